@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+using Aggregator.Forms;
+
+namespace Aggregator.Checks;
+
+/// <summary>A breach of a rule.</summary>
+/// <param name="Rule">Code of the rule.</param>
+/// <param name="Severity">How much it weighs here and now.</param>
+/// <param name="Path">The cell that the breach is shown at, or <c>form</c>.</param>
+/// <param name="Label">The cell in words.</param>
+/// <param name="Expected">What the rule expects.</param>
+/// <param name="Found">What was found; null where a cell is missing.</param>
+/// <param name="Cells">Every cell that the rule read.</param>
+/// <param name="Message">The breach in one Chinese sentence.</param>
+public sealed record Finding(
+    string Rule,
+    Severity Severity,
+    string Path,
+    string Label,
+    string? Expected,
+    string? Found,
+    ImmutableArray<string> Cells,
+    string Message);
+

@@ -1,0 +1,47 @@
+using System.Data;
+using Dapper;
+using Npgsql;
+
+namespace Aggregator.Database;
+
+/// <summary>Opens the database in one of its roles.</summary>
+public static class AggregatorDatabase
+{
+    /// <summary>The name of the connection string in the configuration.</summary>
+    public const string ConnectionName = "Aggregator";
+
+    static AggregatorDatabase()
+    {
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
+        SqlMapper.AddTypeHandler(new InstantHandler());
+        SqlMapper.AddTypeHandler(new DateHandler());
+    }
+
+    /// <summary>A pool of connections that may do what the role may: <c>aggregator_api</c> or <c>aggregator_worker</c>.</summary>
+    public static NpgsqlDataSource Open(string connectionString, string role)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            Options = $"-c role={role} -c timezone=UTC",
+            ApplicationName = role,
+            MaxAutoPrepare = 64,
+            AutoPrepareMinUsages = 2,
+        };
+        return NpgsqlDataSource.Create(settings);
+    }
+
+    /// <summary>Instants are UTC in the database and carry their offset in code.</summary>
+    sealed class InstantHandler : SqlMapper.TypeHandler<DateTimeOffset>
+    {
+        public override void SetValue(IDbDataParameter parameter, DateTimeOffset value) => parameter.Value = value.ToUniversalTime();
+
+        public override DateTimeOffset Parse(object value) => value is DateTimeOffset instant ? instant : new DateTimeOffset((DateTime)value);
+    }
+
+    sealed class DateHandler : SqlMapper.TypeHandler<DateOnly>
+    {
+        public override void SetValue(IDbDataParameter parameter, DateOnly value) => parameter.Value = value;
+
+        public override DateOnly Parse(object value) => value is DateOnly date ? date : DateOnly.FromDateTime((DateTime)value);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Aggregator.Forms;
+
+/// <summary>The numbers of one report in the form's cell order. A missing cell is null, never zero.</summary>
+[JsonConverter(typeof(FiguresConverter))]
+public sealed class Figures
+{
+    /// <summary>Wraps an array that has one place for each cell of the form.</summary>
+    public Figures(Form form, decimal?[] values)
+    {
+        if (values.Length != form.Cells.Length)
+        {
+            throw new ArgumentException($"{values.Length} figures for the {form.Cells.Length} cells of form {form.Code}.", nameof(values));
+        }
+
+        (Form, Values) = (form, values);
+    }
+
+    /// <summary>Figures with every cell missing.</summary>
+    public Figures(Form form)
+        : this(form, new decimal?[form.Cells.Length])
+    {
+    }
+
+    /// <summary>The form.</summary>
+    public Form Form { get; }
+
+    /// <summary>The numbers in cell order.</summary>
+    public decimal?[] Values { get; }
+
+    /// <summary>The number in a cell.</summary>
+    public decimal? this[Cell cell] => Values[cell.Index];
+
+    /// <summary>A number as it is printed: no superfluous zeros, a missing one as the empty string.</summary>
+    public static string Text(decimal? value) => value?.ToString("0.############################", CultureInfo.InvariantCulture) ?? "";
+}
+
+/// <summary>Writes figures as the nested object of the contract: counts as numbers, amounts as strings.</summary>
+public sealed class FiguresConverter : JsonConverter<Figures>
+{
+    /// <summary>Not used: bodies are read by <see cref="Submissions.SubmissionReader"/>, which says where and why.</summary>
+    public override Figures Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, Figures value, JsonSerializerOptions options) =>
+        WriteNode(writer, value, value.Form.Root);
+
+    static void WriteNode(Utf8JsonWriter writer, Figures figures, CellNode node)
+    {
+        if (node.Cell is { } cell)
+        {
+            if (figures[cell] is not { } number)
+            {
+                writer.WriteNullValue();
+            }
+            else if (cell.Column.Type == ColumnType.Amount)
+            {
+                writer.WriteStringValue(Figures.Text(number));
+            }
+            else
+            {
+                writer.WriteNumberValue(number);
+            }
+
+            return;
+        }
+
+        writer.WriteStartObject();
+        foreach (var child in node.Children)
+        {
+            writer.WritePropertyName(child.Utf8Name.AsSpan());
+            WriteNode(writer, figures, child);
+        }
+
+        writer.WriteEndObject();
+    }
+}

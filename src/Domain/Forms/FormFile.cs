@@ -1,0 +1,187 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Aggregator.Forms;
+
+/// <summary>A form file as it stands on disk.</summary>
+sealed record FormFile(
+    string Form,
+    string Title,
+    string Basis,
+    int FirstYear,
+    int? LastYear,
+    ImmutableArray<Section> Sections,
+    ImmutableArray<Rule> Rules);
+
+/// <summary>One of the six sections. A section without tables is prose.</summary>
+/// <param name="Code">Code in JSON bodies.</param>
+/// <param name="Heading">Printed heading, with its number.</param>
+/// <param name="Topics">Topics that a prose section has to treat.</param>
+/// <param name="Tables">Statutory tables of the section.</param>
+public sealed record Section(string Code, string Heading, ImmutableArray<string> Topics, ImmutableArray<Table> Tables)
+{
+    /// <inheritdoc cref="Section(string, string, ImmutableArray{string}, ImmutableArray{Table})" path="/param[@name='Topics']"/>
+    public ImmutableArray<string> Topics { get; init; } = Topics.OrEmpty();
+
+    /// <inheritdoc cref="Section(string, string, ImmutableArray{string}, ImmutableArray{Table})" path="/param[@name='Tables']"/>
+    public ImmutableArray<Table> Tables { get; init; } = Tables.OrEmpty();
+}
+
+/// <summary>A statutory table.</summary>
+/// <param name="Code">Code, unique within the form.</param>
+/// <param name="Title">Line printed across the top, if any.</param>
+/// <param name="Corner">Text of the top left field, if any.</param>
+/// <param name="ColumnsTitle">Head above all columns, if any.</param>
+/// <param name="NamesOmit">A row group left out where a row is named in a sentence.</param>
+/// <param name="Layout"><c>grid</c>: one line a row. <c>sideBySide</c>: the rows are blocks next to each other.</param>
+/// <param name="Rows">Rows in print order.</param>
+/// <param name="Columns">Columns in print order.</param>
+public sealed record Table(
+    string Code,
+    string? Title,
+    string? Corner,
+    string? ColumnsTitle,
+    string? NamesOmit,
+    TableLayout Layout,
+    ImmutableArray<Row> Rows,
+    ImmutableArray<Column> Columns);
+
+/// <summary>How a table is printed.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TableLayout>))]
+public enum TableLayout
+{
+    /// <summary>One printed line for each row.</summary>
+    [JsonStringEnumMemberName("grid")]
+    Grid,
+
+    /// <summary>All rows in one printed line, as blocks next to each other.</summary>
+    [JsonStringEnumMemberName("sideBySide")]
+    SideBySide,
+}
+
+/// <summary>A row of a table.</summary>
+/// <param name="Code">Code in cell paths; dots are levels of the JSON body.</param>
+/// <param name="Label">Printed label.</param>
+/// <param name="Groups">Heads that the row shares with its neighbours, outermost first.</param>
+public sealed record Row(string Code, string Label, ImmutableArray<string> Groups)
+{
+    /// <inheritdoc cref="Row(string, string, ImmutableArray{string})" path="/param[@name='Groups']"/>
+    public ImmutableArray<string> Groups { get; init; } = Groups.OrEmpty();
+}
+
+/// <summary>A column of a table.</summary>
+/// <param name="Code">Code in cell paths.</param>
+/// <param name="Label">Printed label.</param>
+/// <param name="Unit">Unit of measure: 件, 项 or 万元.</param>
+/// <param name="Group">Head that the column shares with its neighbours, if any.</param>
+/// <param name="Type">What numbers the column takes.</param>
+public sealed record Column(string Code, string Label, string Unit, string? Group, ColumnType Type);
+
+/// <summary>What numbers a column takes.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ColumnType>))]
+public enum ColumnType
+{
+    /// <summary>A whole number ≥ 0.</summary>
+    [JsonStringEnumMemberName("count")]
+    Count,
+
+    /// <summary>A whole number, negative for a decrease.</summary>
+    [JsonStringEnumMemberName("change")]
+    Change,
+
+    /// <summary>A decimal ≥ 0 with at most four places.</summary>
+    [JsonStringEnumMemberName("amount")]
+    Amount,
+}
+
+/// <summary>A rule that figures must satisfy.</summary>
+/// <param name="Code">Code of the rule, as in the domain's list: V1, H1, …</param>
+/// <param name="Kind">How much a breach weighs.</param>
+/// <param name="Text">The rule in words.</param>
+/// <param name="Source">The clause that it comes from.</param>
+/// <param name="Check">The rule as data.</param>
+public sealed record Rule(string Code, Severity Kind, string Text, string Source, RuleCheck Check);
+
+/// <summary>How much a breach of a rule weighs.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Severity>))]
+public enum Severity
+{
+    /// <summary>The report cannot be filed with it.</summary>
+    [JsonStringEnumMemberName("hard")]
+    Hard,
+
+    /// <summary>Probably a mistake; someone has to look.</summary>
+    [JsonStringEnumMemberName("warning")]
+    Warning,
+
+    /// <summary>Worth knowing.</summary>
+    [JsonStringEnumMemberName("notice")]
+    Notice,
+}
+
+/// <summary>A rule as data; which members are set depends on the type.</summary>
+/// <param name="Type">Kind of check.</param>
+/// <param name="Cells">Patterns of the cells read (value, zero).</param>
+/// <param name="Levels">Where the rule holds: <c>unit</c>, <c>county</c>, <c>above</c>; empty for everywhere.</param>
+/// <param name="EachRowOf">Balance: one equation for each row of this section; <c>{row}</c> in the patterns.</param>
+/// <param name="EachColumnOf">Balance: one equation for each column of this section; <c>{column}</c> in the patterns.</param>
+/// <param name="Expected">Balance: cells whose sum is expected.</param>
+/// <param name="Found">Balance: cells whose sum is compared with it.</param>
+/// <param name="At">Balance: the cell that a breach is shown at.</param>
+/// <param name="Message">Balance: the sentence for a breach.</param>
+public sealed record RuleCheck(
+    CheckType Type,
+    ImmutableArray<string> Cells,
+    ImmutableArray<string> Levels,
+    string? EachRowOf,
+    string? EachColumnOf,
+    ImmutableArray<string> Expected,
+    ImmutableArray<string> Found,
+    string? At,
+    string? Message)
+{
+    /// <inheritdoc cref="RuleCheck" path="/param[@name='Cells']"/>
+    public ImmutableArray<string> Cells { get; init; } = Cells.OrEmpty();
+
+    /// <inheritdoc cref="RuleCheck" path="/param[@name='Levels']"/>
+    public ImmutableArray<string> Levels { get; init; } = Levels.OrEmpty();
+
+    /// <inheritdoc cref="RuleCheck" path="/param[@name='Expected']"/>
+    public ImmutableArray<string> Expected { get; init; } = Expected.OrEmpty();
+
+    /// <inheritdoc cref="RuleCheck" path="/param[@name='Found']"/>
+    public ImmutableArray<string> Found { get; init; } = Found.OrEmpty();
+}
+
+/// <summary>Kinds of check.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<CheckType>))]
+public enum CheckType
+{
+    /// <summary>Each cell holds a number that its column takes, and is not missing.</summary>
+    [JsonStringEnumMemberName("value")]
+    Value,
+
+    /// <summary>Two sums of cells are equal.</summary>
+    [JsonStringEnumMemberName("balance")]
+    Balance,
+
+    /// <summary>Each cell is zero.</summary>
+    [JsonStringEnumMemberName("zero")]
+    Zero,
+
+    /// <summary>The form is the one in force for the report year.</summary>
+    [JsonStringEnumMemberName("form")]
+    Form,
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(FormFile))]
+sealed partial class FormFileJson : JsonSerializerContext;
+
+static class ImmutableArrays
+{
+    /// <summary>An array left out of a form file reads as empty.</summary>
+    public static ImmutableArray<T> OrEmpty<T>(this ImmutableArray<T> array) => array.IsDefault ? [] : array;
+}

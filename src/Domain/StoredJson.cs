@@ -1,0 +1,20 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Aggregator.Checks;
+using Aggregator.Units;
+
+namespace Aggregator;
+
+/// <summary>JSON as it stands in jsonb columns.</summary>
+[JsonSerializable(typeof(IReadOnlyList<Contact>))]
+[JsonSerializable(typeof(IReadOnlyList<Finding>))]
+sealed partial class StoredJson : JsonSerializerContext
+{
+    /// <summary>Chinese stays readable, also to who looks into the database.</summary>
+    public static StoredJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}
