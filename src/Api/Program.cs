@@ -1,2 +1,92 @@
+using System.Text.Encodings.Web;
+using System.Text.Json.Serialization;
+using Aggregator.Access;
+using Aggregator.Api.Access;
+using Aggregator.Api.Forms;
+using Aggregator.Api.Submissions;
+using Aggregator.Api.Totals;
+using Aggregator.Api.Units;
+using Aggregator.Api.Web;
+using Aggregator.Api.Years;
+using Aggregator.Checks;
+using Aggregator.Database;
+using Aggregator.Submissions;
+using Aggregator.Totals;
+using Aggregator.Units;
+using Aggregator.Years;
+
 var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+
+builder.WebHost.ConfigureKestrel(kestrel =>
+{
+    kestrel.AddServerHeader = false;
+    kestrel.Limits.MaxRequestBodySize = SubmissionReader.MaxBodyBytes;
+});
+builder.Services.ConfigureHttpJsonOptions(options =>
+{
+    options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+    options.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+    options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+    options.SerializerOptions.AllowDuplicateProperties = false;
+    options.SerializerOptions.RespectNullableAnnotations = true;
+    options.SerializerOptions.RespectRequiredConstructorParameters = true;
+    options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+});
+
+builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddSingleton(RuleSettings.From(builder.Configuration));
+builder.Services.AddSingleton(services => AggregatorDatabase.Open(
+    services.GetRequiredService<IConfiguration>().GetConnectionString(AggregatorDatabase.ConnectionName)
+        ?? throw new InvalidOperationException("Set ConnectionStrings__Aggregator to the PostgreSQL database."),
+    "aggregator_api"));
+builder.Services.AddSingleton<KeyStore>();
+builder.Services.AddSingleton<AuditStore>();
+builder.Services.AddSingleton<UnitStore>();
+builder.Services.AddSingleton<YearStore>();
+builder.Services.AddSingleton<RosterStore>();
+builder.Services.AddSingleton<SubmissionStore>();
+builder.Services.AddSingleton<TotalStore>();
+builder.Services.AddSingleton<StaleTotalNotifier>();
+builder.Services.AddHostedService(services => services.GetRequiredService<StaleTotalNotifier>());
+
+builder.Services.AddProblems();
+builder.Services.AddKeyAuthentication();
+builder.Services.AddContractDocument();
+
+var app = builder.Build();
+
+app.UseExceptionHandler();
+app.UseStatusCodePages();
+app.Use(SecurityHeaders.AddAsync);
+app.UseSwaggerUI(page =>
+{
+    page.SwaggerEndpoint("/openapi/v1.json", "Aggregator v1");
+    page.DocumentTitle = "Aggregator API";
+});
+app.UseAuthentication();
+app.UseAuthorization();
+app.Use(EntityTags.HandleAsync);
+
+app.MapGet("/", () => Results.Redirect("/swagger")).ExcludeFromDescription();
+app.MapOpenApi("/openapi/{documentName}.json");
+app.MapHealth();
+
+var api = app.MapGroup("/api/v1");
+api.MapForms();
+api.MapUnits();
+api.MapKeys();
+api.MapDivisionTotals();
+
+var county = api.MapGroup("/counties/{county}");
+county.MapAudit();
+county.MapYears();
+
+var year = county.MapGroup("/years/{year:int}");
+year.MapRoster();
+year.MapSubmissions();
+year.MapTotals();
+
+await app.RunAsync();
+
+/// <summary>The Api host; named so that tests can start it.</summary>
+public partial class Program;

@@ -1,2 +1,22 @@
-var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+using Aggregator.Checks;
+using Aggregator.Database;
+using Aggregator.Totals;
+using Aggregator.Worker;
+using Aggregator.Worker.Totals;
+
+var builder = Host.CreateApplicationBuilder(args);
+var connectionString = builder.Configuration.GetConnectionString(AggregatorDatabase.ConnectionName);
+if (string.IsNullOrEmpty(connectionString))
+{
+    Console.Error.WriteLine("Set ConnectionStrings__Aggregator to the PostgreSQL database.");
+    return 2;
+}
+
+builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddSingleton(RuleSettings.From(builder.Configuration));
+builder.Services.AddSingleton(_ => AggregatorDatabase.Open(connectionString, "aggregator_worker"));
+builder.Services.AddSingleton<TotalStore>();
+builder.Services.AddHostedService<RefreshTotalsJob>();
+builder.Services.AddSchedule();
+
+return await Commands.RunAsync(args, builder, connectionString);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Aggregator.Units;
 
 namespace Aggregator.Access;
@@ -39,18 +40,23 @@ public sealed record Caller(string KeyId, Role Role, string Scope)
 }
 
 /// <summary>Roles of keys.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Role>))]
 public enum Role
 {
     /// <summary>One unit: its own submissions only.</summary>
+    [JsonStringEnumMemberName("reporter")]
     Reporter,
 
     /// <summary>A county: everything of it.</summary>
+    [JsonStringEnumMemberName("county")]
     County,
 
     /// <summary>A division and all below it, read only.</summary>
+    [JsonStringEnumMemberName("viewer")]
     Viewer,
 
     /// <summary>Units, keys and settings of the whole installation; no figures.</summary>
+    [JsonStringEnumMemberName("operator")]
     Operator,
 }
 

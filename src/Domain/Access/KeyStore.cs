@@ -93,7 +93,7 @@ public sealed class KeyStore(NpgsqlDataSource database, TimeProvider time)
     }
 
     /// <summary>Takes a presented key apart; false if it has not the form of one.</summary>
-    public static bool TryParse(ReadOnlySpan<char> key, out string id, out byte[] secretSha256)
+    public static bool TrySplit(ReadOnlySpan<char> key, out string id, out byte[] secretSha256)
     {
         (id, secretSha256) = ("", []);
         if (!key.StartsWith("agg_", StringComparison.Ordinal) || key.Length is < 4 + (IdBytes * 2) + 2 or > 100 || key[4 + (IdBytes * 2)] != '_')

@@ -1,4 +1,5 @@
 using Aggregator.Forms;
+using Microsoft.Extensions.Configuration;
 
 namespace Aggregator.Checks;
 
@@ -33,6 +34,10 @@ public sealed class RuleSettings
             };
         }
     }
+
+    /// <summary>The overrides of a program's configuration.</summary>
+    public static RuleSettings From(IConfiguration configuration) =>
+        new(configuration.GetSection("Rules").GetChildren().Select(rule => KeyValuePair.Create(rule.Key, rule.Value)));
 
     /// <summary>The severity of a rule, or null if it is off.</summary>
     public Severity? Of(Rule rule) => overrides.TryGetValue(rule.Code, out var severity) ? severity : rule.Kind;

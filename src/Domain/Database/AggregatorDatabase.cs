@@ -15,6 +15,9 @@ public static class AggregatorDatabase
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         SqlMapper.AddTypeHandler(new InstantHandler());
         SqlMapper.AddTypeHandler(new DateHandler());
+        SqlMapper.AddTypeHandler(new ArrayHandler<decimal?>());
+        SqlMapper.AddTypeHandler(new ArrayHandler<string>());
+        SqlMapper.AddTypeHandler(new ArrayHandler<int>());
     }
 
     /// <summary>A pool of connections that may do what the role may: <c>aggregator_api</c> or <c>aggregator_worker</c>.</summary>
@@ -26,6 +29,7 @@ public static class AggregatorDatabase
             ApplicationName = role,
             MaxAutoPrepare = 64,
             AutoPrepareMinUsages = 2,
+            ArrayNullabilityMode = ArrayNullabilityMode.Always,
         };
         return NpgsqlDataSource.Create(settings);
     }
@@ -43,5 +47,13 @@ public static class AggregatorDatabase
         public override void SetValue(IDbDataParameter parameter, DateOnly value) => parameter.Value = value;
 
         public override DateOnly Parse(object value) => value is DateOnly date ? date : DateOnly.FromDateTime((DateTime)value);
+    }
+
+    /// <summary>Arrays arrive with nullable elements, because a missing figure is null; elsewhere null is a bug and throws.</summary>
+    sealed class ArrayHandler<T> : SqlMapper.TypeHandler<T[]>
+    {
+        public override void SetValue(IDbDataParameter parameter, T[]? value) => parameter.Value = value is null ? DBNull.Value : value;
+
+        public override T[] Parse(object value) => value is T[] array ? array : [.. ((Array)value).Cast<T>()];
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Dapper;
 using Npgsql;
 
@@ -31,6 +32,7 @@ public sealed record RosterLine(
     FindingCounts Findings)
 {
     /// <summary>Whether its figures count: filed, and neither returned nor exempt.</summary>
+    [JsonIgnore]
     public bool IsFiled => Expected && Status is "submitted" or "accepted";
 }
 

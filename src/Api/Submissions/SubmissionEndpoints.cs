@@ -1,0 +1,176 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Aggregator.Access;
+using Aggregator.Api.Access;
+using Aggregator.Api.Totals;
+using Aggregator.Api.Web;
+using Aggregator.Checks;
+using Aggregator.Forms;
+using Aggregator.Submissions;
+using Aggregator.Units;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Aggregator.Api.Submissions;
+
+/// <summary>A revision in the history.</summary>
+/// <param name="Revision">Number, from 1.</param>
+/// <param name="Status">How it was received: <c>submitted</c> or <c>draft</c>.</param>
+/// <param name="Form">Form.</param>
+/// <param name="FiledAt">When it was filed.</param>
+/// <param name="ReceivedAt">When the server received it.</param>
+/// <param name="Actor">Id of the key that handed it in.</param>
+/// <param name="Sha256">SHA-256 of the body.</param>
+/// <param name="Findings">Findings.</param>
+/// <param name="Changes">Differences to the revision before; empty for the first.</param>
+public sealed record RevisionEntry(
+    int Revision,
+    string Status,
+    string Form,
+    DateTimeOffset FiledAt,
+    DateTimeOffset ReceivedAt,
+    string Actor,
+    string Sha256,
+    IReadOnlyList<Finding> Findings,
+    IReadOnlyList<RevisionChange> Changes);
+
+/// <summary>Intake of reports, and what became of them.</summary>
+public static class SubmissionEndpoints
+{
+    /// <summary>Maps <c>…/submissions</c>.</summary>
+    public static void MapSubmissions(this RouteGroupBuilder year)
+    {
+        var submissions = year.MapGroup("/submissions").WithTags("submissions");
+        submissions.MapPost("", PostAsync).WithName("fileSubmission").RequireAuthorization().AcceptsSubmission();
+
+        var unit = submissions.MapGroup("/{unit}").RequireRight(Right.ReadReport);
+        unit.MapGet("", GetAsync).WithName("getSubmission");
+        unit.MapGet("/body", GetBodyAsync).WithName("getSubmissionBody");
+        unit.MapGet("/revisions", ListAsync).WithName("listRevisions");
+    }
+
+    /// <summary>File a unit's report.</summary>
+    /// <remarks>
+    /// 201 with findings; hard findings → 422 <c>hard_findings</c>, and the body is kept as a draft revision at <c>Location</c>.
+    /// <c>Idempotency-Key</c>: same key, same answer. <c>If-Match: "revision"</c>: 412 <c>stale_revision</c> if there is a newer one.
+    /// </remarks>
+    public static async Task<Results<Created<Receipt>, ProblemHttpResult, ForbidHttpResult>> PostAsync(
+        string county, int year, HttpContext context, SubmissionStore submissions, StaleTotalNotifier stale, CancellationToken token)
+    {
+        var caller = context.Caller();
+        if (caller.Role is not (Role.Reporter or Role.County))
+        {
+            return TypedResults.Forbid();
+        }
+
+        if (!ReadConditions(context.Request, out var idempotencyKey, out var ifRevision).Is(out _, out var refusal)
+            || !(await JsonBody.ReadAsync(context.Request, SubmissionReader.MaxBodyBytes, token)).Is(out var body, out refusal)
+            || !SubmissionReader.Read(body).Is(out var submission, out refusal))
+        {
+            return Problems.Of(refusal);
+        }
+
+        if (!caller.May(Right.FileReport, submission.Unit) || UnitCode.CountyOf(submission.Unit) != county)
+        {
+            return TypedResults.Forbid();
+        }
+
+        var request = new FilingRequest(county, year, caller.KeyId, caller.Role == Role.County, idempotencyKey, ifRevision);
+        if (!(await submissions.FileAsync(submission, request, token)).Is(out var receipt, out refusal))
+        {
+            return Problems.Of(refusal);
+        }
+
+        var location = $"/api/v1/counties/{county}/years/{year}/submissions/{receipt.Unit}?revision={receipt.Revision}";
+        context.Response.Headers.ETag = Tag(receipt.Revision);
+        if (receipt.Status == "draft")
+        {
+            context.Response.Headers.Location = location;
+            return HardFindings(receipt);
+        }
+
+        stale.Signal();
+        return TypedResults.Created(location, receipt);
+    }
+
+    /// <summary>A report as filed, the newest revision or a given one.</summary>
+    /// <remarks>The newest revision, or <c>?revision=</c>. Its ETag is the revision, for If-Match. Errors: <c>submission_not_found</c>.</remarks>
+    public static async Task<Results<Ok<Revision>, ProblemHttpResult>> GetAsync(
+        string county, int year, string unit, HttpContext context, SubmissionStore submissions, CancellationToken token, int? revision = null)
+    {
+        if (await submissions.FindAsync(county, year, unit, revision, token) is not { } found)
+        {
+            return NotFound(unit, revision);
+        }
+
+        context.Response.Headers.ETag = Tag(found.RevisionNumber);
+        return TypedResults.Ok(found);
+    }
+
+    /// <summary>The body of a revision, byte for byte as received.</summary>
+    /// <remarks>Errors: <c>submission_not_found</c>.</remarks>
+    public static async Task<Results<FileContentHttpResult, ProblemHttpResult>> GetBodyAsync(
+        string county, int year, string unit, int revision, SubmissionStore submissions, CancellationToken token) =>
+        await submissions.FindBodyAsync(county, year, unit, revision, token) is { } body
+            ? TypedResults.File(body, "application/json")
+            : NotFound(unit, revision);
+
+    /// <summary>The history with differences.</summary>
+    /// <remarks>Revisions after <c>?after=</c>, oldest first, in pages of 200.</remarks>
+    public static async Task<Ok<RevisionEntry[]>> ListAsync(
+        string county, int year, string unit, HttpContext context, SubmissionStore submissions, CancellationToken token, int after = 0)
+    {
+        // One more at the front, for the differences of the first, and one more at the end, to know whether there is a next page.
+        var found = await submissions.ListAsync(county, year, unit, after, Paging.Size + 2, token);
+        var previous = found is [{ } first, ..] && first.RevisionNumber == after ? first : null;
+        var entries = new List<RevisionEntry>();
+        foreach (var revision in found.Skip(previous is null ? 0 : 1))
+        {
+            entries.Add(new RevisionEntry(revision.RevisionNumber, revision.Status, revision.Form, revision.FiledAt, revision.ReceivedAt, revision.Actor,
+                revision.Sha256, revision.Findings, previous is null ? [] : [.. RevisionChange.Between(previous, revision)]));
+            previous = revision;
+        }
+
+        return TypedResults.Ok(Paging.Page(context, entries, e => e.Revision).ToArray());
+    }
+
+    static ProblemHttpResult HardFindings(Receipt receipt)
+    {
+        var hard = receipt.Findings.Where(f => f.Severity == Severity.Hard).ToImmutableArray();
+        var detail = $"报告有 {hard.Length} 处不符合要求，已存为草稿（第 {receipt.Revision} 稿），尚未计入全县合计；改正后重新报送即可。第一处：{hard[0].Message}。";
+        return Problems.Of(
+            new Refusal(RefusalKind.Unacceptable, "hard_findings", detail, [.. hard.Select(f => new RefusalError(f.Path, f.Rule, f.Message))]),
+            new("unit", receipt.Unit), new("year", receipt.Year), new("revision", receipt.Revision), new("late", receipt.Late),
+            new("filedAt", receipt.FiledAt), new("sha256", receipt.Sha256), new("findings", receipt.Findings));
+    }
+
+    static Outcome<HttpRequest> ReadConditions(HttpRequest request, out string? idempotencyKey, out int? ifRevision)
+    {
+        (idempotencyKey, ifRevision) = (null, null);
+        if (request.Headers.TryGetValue("Idempotency-Key", out var keys))
+        {
+            idempotencyKey = keys.ToString();
+            if (idempotencyKey.Length is 0 or > 200 || idempotencyKey.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            {
+                return new Refusal(RefusalKind.Invalid, "invalid_idempotency_key", "Idempotency-Key 应为 1 至 200 个可见的 ASCII 字符。");
+            }
+        }
+
+        var match = request.Headers.IfMatch.ToString();
+        if (match.Length > 0 && match != "*")
+        {
+            if (match is not ['"', .. var number, '"'] || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var revision))
+            {
+                return new Refusal(RefusalKind.Invalid, "invalid_if_match", "If-Match 应为带引号的稿次，如 \"3\"。");
+            }
+
+            ifRevision = revision;
+        }
+
+        return request.HttpContext.Request;
+    }
+
+    static string Tag(int revision) => string.Create(CultureInfo.InvariantCulture, $"\"{revision}\"");
+
+    static ProblemHttpResult NotFound(string unit, int? revision) =>
+        Problems.NotFound("submission_not_found", revision is null ? $"“{unit}”本年度还没有报送过。" : $"“{unit}”本年度没有第 {revision} 稿。");
+}

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Aggregator.Access;
+using Aggregator.Api.Access;
+using Aggregator.Api.Forms;
+using Aggregator.Api.Submissions;
+using Aggregator.Api.Units;
+using Aggregator.Api.Years;
+using Aggregator.Checks;
+using Aggregator.Submissions;
+using Aggregator.Totals;
+using Aggregator.Units;
+using Aggregator.Years;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Aggregator.Api.Web;
+
+/// <summary>Everything that travels as JSON, with its serialization generated at build time.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ProblemDetails))]
+[JsonSerializable(typeof(ImmutableArray<RefusalError>))]
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(HealthStatus))]
+[JsonSerializable(typeof(NewKey))]
+[JsonSerializable(typeof(IssuedKey))]
+[JsonSerializable(typeof(AuditEntry[]))]
+[JsonSerializable(typeof(FormSummary[]))]
+[JsonSerializable(typeof(FormDetail))]
+[JsonSerializable(typeof(CheckResult))]
+[JsonSerializable(typeof(UnitBody))]
+[JsonSerializable(typeof(Unit[]))]
+[JsonSerializable(typeof(YearBody))]
+[JsonSerializable(typeof(ReportingYear))]
+[JsonSerializable(typeof(RosterBody))]
+[JsonSerializable(typeof(Roster))]
+[JsonSerializable(typeof(RosterImport))]
+[JsonSerializable(typeof(Receipt))]
+[JsonSerializable(typeof(Revision))]
+[JsonSerializable(typeof(RevisionEntry[]))]
+[JsonSerializable(typeof(IReadOnlyList<Finding>))]
+[JsonSerializable(typeof(Total))]
+[JsonSerializable(typeof(CellBreakdown))]
+sealed partial class ApiJson : JsonSerializerContext;

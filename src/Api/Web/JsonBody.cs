@@ -1,0 +1,45 @@
+using System.Buffers;
+using Microsoft.Net.Http.Headers;
+
+namespace Aggregator.Api.Web;
+
+/// <summary>The body of a request, kept byte for byte.</summary>
+static class JsonBody
+{
+    /// <summary>Reads a JSON body up to a size. Refusals: <c>unsupported_media_type</c>, <c>body_too_large</c>.</summary>
+    public static async ValueTask<Outcome<byte[]>> ReadAsync(HttpRequest request, int maxBytes, CancellationToken token)
+    {
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            || !(type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.MediaType.EndsWith("+json", StringComparison.OrdinalIgnoreCase))
+            || (type.Charset.HasValue && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+            || request.Headers.ContentEncoding.Count > 0)
+        {
+            return new Refusal(RefusalKind.UnsupportedMedia, "unsupported_media_type",
+                "请求正文应为 UTF-8 编码的 application/json，不压缩；GBK 等编码请先转换。");
+        }
+
+        var tooLarge = new Refusal(RefusalKind.TooLarge, "body_too_large", $"请求正文太大，最多 {maxBytes / 1024} KB。");
+        if (request.ContentLength > maxBytes)
+        {
+            return tooLarge;
+        }
+
+        while (true)
+        {
+            var read = await request.BodyReader.ReadAsync(token);
+            if (read.Buffer.Length > maxBytes)
+            {
+                return tooLarge;
+            }
+
+            if (read.IsCompleted)
+            {
+                var body = read.Buffer.ToArray();
+                request.BodyReader.AdvanceTo(read.Buffer.End);
+                return body;
+            }
+
+            request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+}

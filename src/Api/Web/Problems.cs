@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+
+namespace Aggregator.Api.Web;
+
+/// <summary>Turns every refusal, and every failure, into RFC 9457 problem details. The only place that knows which is which status.</summary>
+static partial class Problems
+{
+    static readonly Dictionary<int, (string Code, string Detail)> byStatus = new()
+    {
+        [400] = ("bad_request", "请求有误：正文为空，或地址里的参数缺少或写错，请对照接口文档核对。"),
+        [401] = ("unauthenticated", "请在 Authorization 头中带上有效的密钥：Bearer agg_…。密钥可能写错、过期或已吊销。"),
+        [403] = ("forbidden", "您的密钥没有这项权限：填报单位只能报送和查看本单位的报告，县级只能管理本县。"),
+        [404] = ("not_found", "没有这个地址，请对照接口文档核对。"),
+        [405] = ("method_not_allowed", "这个地址不支持这种请求方法。"),
+        [413] = ("body_too_large", "请求正文太大，报告的 JSON 最大 1 MB。"),
+        [415] = ("unsupported_media_type", "请求正文应为 UTF-8 编码的 application/json，不压缩。"),
+    };
+
+    /// <summary>Problem details for failures that no endpoint answers.</summary>
+    public static void AddProblems(this IServiceCollection services)
+    {
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = Customize);
+        services.AddExceptionHandler(options => options.SuppressDiagnosticsCallback =
+            context => context.Exception is BadHttpRequestException or OperationCanceledException);
+        services.AddExceptionHandler<FailureHandler>();
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+    }
+
+    /// <summary>A refusal as problem details, with members of its own if it has any.</summary>
+    public static ProblemHttpResult Of(Refusal refusal, params ReadOnlySpan<KeyValuePair<string, object?>> members)
+    {
+        var extensions = new Dictionary<string, object?> { ["code"] = refusal.Code, ["errors"] = refusal.Errors };
+        foreach (var (name, value) in members)
+        {
+            extensions[name] = value;
+        }
+
+        return TypedResults.Problem(detail: refusal.Detail, statusCode: Status(refusal.Kind), extensions: extensions);
+    }
+
+    /// <summary>Something that the address names does not exist.</summary>
+    public static ProblemHttpResult NotFound(string code, string detail) => Of(new Refusal(RefusalKind.NotFound, code, detail));
+
+    /// <summary>The county has not opened the year.</summary>
+    public static ProblemHttpResult YearNotFound(string county, int year) =>
+        NotFound("year_not_found", $"{county} 还没有开设 {year} 年度的报送。");
+
+    static int Status(RefusalKind kind) => kind switch
+    {
+        RefusalKind.Invalid => 400,
+        RefusalKind.Forbidden => 403,
+        RefusalKind.NotFound => 404,
+        RefusalKind.Conflict => 409,
+        RefusalKind.Stale => 412,
+        RefusalKind.TooLarge => 413,
+        RefusalKind.UnsupportedMedia => 415,
+        RefusalKind.Unacceptable => 422,
+        _ => throw new UnreachableException(),
+    };
+
+    static void Customize(ProblemDetailsContext context)
+    {
+        var problem = context.ProblemDetails;
+        if (!problem.Extensions.ContainsKey("code"))
+        {
+            var (code, detail) = byStatus.GetValueOrDefault(problem.Status ?? 500, ("internal_error", "服务器内部出错，已记录。请稍后再试；仍不行请把 traceId 告诉管理员。"));
+            problem.Extensions["code"] = code;
+            problem.Extensions["errors"] = ImmutableArray<RefusalError>.Empty;
+            problem.Detail = detail;
+        }
+
+        problem.Extensions["traceId"] = Activity.Current?.Id ?? context.HttpContext.TraceIdentifier;
+    }
+
+    /// <summary>Bad input that the framework found, a database that is away, or a bug.</summary>
+    sealed partial class FailureHandler(IProblemDetailsService problems, ILogger<FailureHandler> logger) : IExceptionHandler
+    {
+        public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+        {
+            if (context.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or IOException or BadHttpRequestException { StatusCode: 408 })
+            {
+                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+                return true;
+            }
+
+            var result = exception switch
+            {
+                BadHttpRequestException bad => OfBadRequest(bad),
+                NpgsqlException { IsTransient: true } or NpgsqlException { InnerException: IOException or TimeoutException or System.Net.Sockets.SocketException } => Unavailable(context, exception),
+                _ => null,
+            };
+            if (result is not null)
+            {
+                await result.ExecuteAsync(context);
+                return true;
+            }
+
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, Exception = exception });
+        }
+
+        ProblemHttpResult Unavailable(HttpContext context, Exception exception)
+        {
+            DatabaseUnavailable(logger, exception);
+            context.Response.Headers.RetryAfter = "5";
+            return TypedResults.Problem(
+                detail: "数据库暂时连接不上，本次请求没有保存任何内容，请稍后重试。",
+                statusCode: StatusCodes.Status503ServiceUnavailable,
+                extensions: new Dictionary<string, object?> { ["code"] = "database_unavailable", ["errors"] = ImmutableArray<RefusalError>.Empty });
+        }
+
+        [LoggerMessage(LogLevel.Error, "The database is not available")]
+        static partial void DatabaseUnavailable(ILogger logger, Exception exception);
+    }
+
+    static ProblemHttpResult OfBadRequest(BadHttpRequestException bad)
+    {
+        if (bad.InnerException is JsonException json)
+        {
+            var path = json.Path ?? "$";
+            var detail = json.LineNumber is { } line
+                ? $"正文第 {line + 1} 行附近的“{path}”读不懂：缺项、多余、重复或类型不对。"
+                : $"正文的“{path}”读不懂：缺项、多余、重复或类型不对。";
+            return Of(new Refusal(RefusalKind.Invalid, "invalid_body", detail, [new RefusalError(path, "invalid_body", detail)]));
+        }
+
+        var (code, text) = byStatus.GetValueOrDefault(bad.StatusCode, byStatus[400]);
+        return TypedResults.Problem(detail: text, statusCode: bad.StatusCode,
+            extensions: new Dictionary<string, object?> { ["code"] = code, ["errors"] = ImmutableArray<RefusalError>.Empty });
+    }
+}

@@ -1,0 +1,101 @@
+using Aggregator.Access;
+using Aggregator.Api.Access;
+using Aggregator.Api.Totals;
+using Aggregator.Api.Web;
+using Aggregator.Units;
+using Aggregator.Years;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Aggregator.Api.Years;
+
+/// <summary>What an import did.</summary>
+/// <param name="Added">Units that are new on the roster.</param>
+/// <param name="Roster">The roster now.</param>
+public sealed record RosterImport(int Added, Roster Roster);
+
+/// <summary>A unit's place on the roster as it is written.</summary>
+/// <param name="Expected">False exempts the unit (免报); needs a reason.</param>
+/// <param name="DueDate">An extension for this unit; needs a reason.</param>
+/// <param name="Reason">Why, in Chinese, for the file.</param>
+public sealed record RosterBody(bool Expected = true, DateOnly? DueDate = null, string? Reason = null);
+
+/// <summary>Who has to report, and how far they are.</summary>
+public static class RosterEndpoints
+{
+    /// <summary>Maps <c>…/roster</c>.</summary>
+    public static void MapRoster(this RouteGroupBuilder year)
+    {
+        var roster = year.MapGroup("/roster").WithTags("roster");
+        roster.MapGet("", GetAsync).WithName("getRoster").RequireRight(Right.ReadDivision);
+        roster.MapPost("/import", ImportAsync).WithName("importRoster").RequireRight(Right.ManageCounty);
+        roster.MapPut("/{unit}", PutAsync).WithName("putRosterUnit").RequireRight(Right.ManageCounty);
+    }
+
+    /// <summary>Units with status, lateness and findings; counts and rates.</summary>
+    /// <remarks>Errors: <c>year_not_found</c>.</remarks>
+    public static async Task<Results<Ok<Roster>, ProblemHttpResult>> GetAsync(
+        string county, int year, YearStore years, RosterStore rosters, TimeProvider time, CancellationToken token)
+    {
+        var roster = await rosters.ReadAsync(county, year, time.GetUtcNow(), token);
+        return roster.Units.Count > 0 || await years.FindAsync(county, year, token) is not null
+            ? TypedResults.Ok(roster)
+            : Problems.YearNotFound(county, year);
+    }
+
+    /// <summary>Fill the roster from the list of divisions.</summary>
+    /// <remarks>Adds the county's streets, towns and townships; who is there already stays as is. Errors: <c>year_not_found</c>.</remarks>
+    public static async Task<Results<Ok<RosterImport>, ProblemHttpResult>> ImportAsync(
+        string county, int year, HttpContext context, YearStore years, RosterStore rosters, StaleTotalNotifier stale, TimeProvider time, CancellationToken token)
+    {
+        if (await years.FindAsync(county, year, token) is null)
+        {
+            return Problems.YearNotFound(county, year);
+        }
+
+        var now = time.GetUtcNow();
+        var added = await rosters.ImportAsync(county, year, context.Caller().KeyId, now, token);
+        stale.Signal();
+        return TypedResults.Ok(new RosterImport(added, await rosters.ReadAsync(county, year, now, token)));
+    }
+
+    /// <summary>Expect, exempt or extend a unit.</summary>
+    /// <remarks>Errors: <c>reason_required</c>, <c>invalid_due_date</c>, <c>year_not_found</c>, <c>unit_not_found</c>.</remarks>
+    public static async Task<Results<Ok<RosterLine>, ProblemHttpResult>> PutAsync(
+        string county, int year, string unit, RosterBody body, HttpContext context, YearStore years, RosterStore rosters, StaleTotalNotifier stale, TimeProvider time, CancellationToken token)
+    {
+        if (!UnitCode.IsValid(unit) || UnitCode.CountyOf(unit) != county)
+        {
+            return UnitNotFound(county, unit);
+        }
+
+        var reason = body.Reason?.Trim();
+        if (((!body.Expected || body.DueDate is not null) && string.IsNullOrEmpty(reason)) || reason?.Length > 500)
+        {
+            const string Detail = "免报或延期须写明理由（reason），不超过 500 字";
+            return Problems.Of(new Refusal(RefusalKind.Invalid, "reason_required", $"{Detail}。", [new RefusalError("$.reason", "reason_required", Detail)]));
+        }
+
+        if (await years.FindAsync(county, year, token) is not { } found)
+        {
+            return Problems.YearNotFound(county, year);
+        }
+
+        if (body.DueDate is { } due && (due < found.DueDate || due.Year > year + 2))
+        {
+            const string Detail = "延期日期不能早于本年度的截止日，也不能晚于报告年度之后第二年";
+            return Problems.Of(new Refusal(RefusalKind.Invalid, "invalid_due_date", $"{Detail}。", [new RefusalError("$.dueDate", "invalid_due_date", Detail)]));
+        }
+
+        var now = time.GetUtcNow();
+        if (!await rosters.PutAsync(county, year, unit, new RosterEntry(body.Expected, body.DueDate, reason), context.Caller().KeyId, now, token))
+        {
+            return UnitNotFound(county, unit);
+        }
+
+        stale.Signal();
+        return TypedResults.Ok((await rosters.FindAsync(county, year, unit, now, token))!);
+    }
+
+    static ProblemHttpResult UnitNotFound(string county, string unit) =>
+        Problems.NotFound("unit_not_found", $"{county} 没有代码为“{unit}”的单位；县直部门请先登记（PUT /units/{{code}}）。");
+}

@@ -1,0 +1,43 @@
+using Aggregator.Access;
+using Aggregator.Database;
+
+namespace Aggregator.Worker;
+
+/// <summary>
+/// What the Worker does: <c>migrate</c> brings the database to this release, <c>operator-key</c> prints a new operator key,
+/// and without a word it works.
+/// </summary>
+static class Commands
+{
+    const string Usage = "Usage: Aggregator.Worker [migrate | operator-key]";
+
+    /// <summary>Runs one command; the exit code.</summary>
+    public static async Task<int> RunAsync(string[] args, HostApplicationBuilder builder, string connectionString)
+    {
+        switch (args)
+        {
+            case ["migrate"]:
+                var applied = await Migrator.MigrateAsync(connectionString, CancellationToken.None);
+                Console.WriteLine(applied.Count == 0 ? "The database is up to date." : $"Applied {string.Join(", ", applied)}.");
+                return 0;
+
+            case ["operator-key"]:
+                await using (var database = AggregatorDatabase.Open(connectionString, "aggregator_api"))
+                {
+                    var created = await new KeyStore(database, TimeProvider.System)
+                        .CreateAsync(Role.Operator, "", null, "console", CancellationToken.None);
+                    Console.WriteLine(created.Value!.Key);
+                }
+
+                return 0;
+
+            case [var word, ..] when !word.StartsWith('-'):
+                Console.Error.WriteLine(Usage);
+                return 2;
+
+            default:
+                await builder.Build().RunAsync();
+                return 0;
+        }
+    }
+}
