@@ -1,0 +1,158 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Aggregator.Access;
+using Aggregator.Checks;
+using Aggregator.Database;
+using Aggregator.Testing;
+using Aggregator.Totals;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
+
+namespace Aggregator.Api.Tests;
+
+/// <summary>A real Api on a real port with a database and a clock of its own. One for each test class.</summary>
+public sealed class ApiFixture : IAsyncLifetime
+{
+    Factory? factory;
+    TestDatabase? database;
+    NpgsqlDataSource? worker;
+
+    /// <summary>The server's clock.</summary>
+    public FakeClock Clock { get; } = FakeClock.InJanuary2022();
+
+    /// <summary>The database behind it.</summary>
+    public TestDatabase Database => database!;
+
+    /// <summary>Services of the running host.</summary>
+    public IServiceProvider Services => factory!.Services;
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        database = await TestDatabase.CreateAsync();
+        worker = AggregatorDatabase.Open(database.ConnectionString, "aggregator_worker");
+        factory = new Factory(database.ConnectionString, Clock);
+        factory.UseKestrel(0);
+        factory.StartServer();
+    }
+
+    /// <summary>A client without a key.</summary>
+    public HttpClient Anonymous() => factory!.CreateClient(new WebApplicationFactoryClientOptions
+    {
+        AllowAutoRedirect = false,
+        BaseAddress = factory.ClientOptions.BaseAddress,
+    });
+
+    /// <summary>A client with a given key.</summary>
+    public HttpClient WithKey(string key)
+    {
+        var client = Anonymous();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return client;
+    }
+
+    /// <summary>A client with a new key of a role.</summary>
+    public async Task<HttpClient> ClientAsync(Role role, string scope)
+    {
+        var created = await Services.GetRequiredService<KeyStore>().CreateAsync(role, scope, null, "test", TestContext.Current.CancellationToken);
+        return WithKey(created.Value!.Key);
+    }
+
+    /// <summary>A county clerk.</summary>
+    public Task<HttpClient> CountyAsync(string county) => ClientAsync(Role.County, county);
+
+    /// <summary>A unit's clerk.</summary>
+    public Task<HttpClient> ReporterAsync(string unit) => ClientAsync(Role.Reporter, unit);
+
+    /// <summary>An operator.</summary>
+    public Task<HttpClient> OperatorAsync() => ClientAsync(Role.Operator, "");
+
+    /// <summary>A county clerk whose year is open with its townships on the roster.</summary>
+    public async Task<HttpClient> OpenYearAsync(string county, int year)
+    {
+        var clerk = await CountyAsync(county);
+        (await clerk.PutAsync($"/api/v1/counties/{county}/years/{year}", "{}".AsJson())).EnsureSuccessStatusCode();
+        (await clerk.PostAsync($"/api/v1/counties/{county}/years/{year}/roster/import", null)).EnsureSuccessStatusCode();
+        return clerk;
+    }
+
+    /// <summary>Does what the worker does, until nothing is stale.</summary>
+    public async Task RefreshTotalsAsync()
+    {
+        var totals = new TotalStore(worker!, RuleSettings.Default, Clock);
+        while (await totals.RefreshNextAsync(TestContext.Current.CancellationToken))
+        {
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (factory is not null)
+        {
+            await factory.DisposeAsync();
+        }
+
+        if (worker is not null)
+        {
+            await worker.DisposeAsync();
+        }
+
+        if (database is not null)
+        {
+            await database.DisposeAsync();
+        }
+    }
+
+    sealed class Factory(string connectionString, FakeClock clock) : WebApplicationFactory<Program>
+    {
+        protected override void ConfigureWebHost(IWebHostBuilder builder)
+        {
+            builder.UseSetting($"ConnectionStrings:{AggregatorDatabase.ConnectionName}", connectionString);
+            builder.UseSetting("Logging:LogLevel:Default", "Warning");
+            builder.ConfigureServices(services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock)));
+        }
+    }
+}
+
+/// <summary>How tests speak HTTP.</summary>
+static class Http
+{
+    /// <summary>A JSON body.</summary>
+    public static StringContent AsJson(this string json) => new(json, Encoding.UTF8, "application/json");
+
+    /// <summary>A JSON body.</summary>
+    public static StringContent AsJson(this JsonNode json) => json.ToJsonString().AsJson();
+
+    /// <summary>The answer's JSON.</summary>
+    public static async Task<JsonObject> JsonAsync(this HttpResponseMessage response) =>
+        JsonNode.Parse(await response.Content.ReadAsStringAsync())!.AsObject();
+
+    /// <summary>The answer's JSON of a GET that must succeed.</summary>
+    public static async Task<JsonObject> GetJsonAsync(this HttpClient client, string address)
+    {
+        var response = await client.GetAsync(address);
+        response.IsSuccessStatusCode.ShouldBeTrue($"GET {address}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+        return await response.JsonAsync();
+    }
+
+    /// <summary>Asserts a refusal: status, code, Chinese detail, trace id, no stack trace. Gives its JSON.</summary>
+    public static async Task<JsonObject> ShouldRefuseAsync(this HttpResponseMessage response, int status, string code)
+    {
+        var text = await response.Content.ReadAsStringAsync();
+        ((int)response.StatusCode).ShouldBe(status, text);
+        response.Content.Headers.ContentType?.MediaType.ShouldBe("application/problem+json", text);
+        var problem = JsonNode.Parse(text)!.AsObject();
+        ((string?)problem["code"]).ShouldBe(code, text);
+        ((int?)problem["status"]).ShouldBe(status);
+        ((string?)problem["traceId"]).ShouldNotBeNullOrEmpty();
+        ((string?)problem["detail"] ?? "").ShouldMatch(@"[\u4e00-\u9fff]");
+        problem["errors"].ShouldNotBeNull().AsArray().ShouldAllBe(e => e!["path"] != null && e["code"] != null && e["detail"] != null);
+        text.ShouldNotContain("   at Aggregator");
+        return problem;
+    }
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Aggregator.Testing;
+
+/// <summary>The real Api or Worker in a process of its own, for tests that kill it.</summary>
+public sealed class AggregatorProcess : IDisposable
+{
+    readonly Process process;
+
+    AggregatorProcess(Process process) => this.process = process;
+
+    /// <summary>Starts a Worker; it works as soon as it has connected.</summary>
+    public static AggregatorProcess StartWorker(TestDatabase database) => Start("Worker", database, "");
+
+    /// <summary>Starts an Api on a free port and waits until it is ready.</summary>
+    public static async Task<(AggregatorProcess Api, Uri Address)> StartApiAsync(TestDatabase database)
+    {
+        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}"));
+        var api = Start("Api", database, address.ToString());
+        using var client = new HttpClient { BaseAddress = address };
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                if ((await client.GetAsync("/readyz")).IsSuccessStatusCode)
+                {
+                    return (api, address);
+                }
+            }
+            catch (HttpRequestException) when (attempt < 300 && !api.process.HasExited)
+            {
+                // Not listening yet.
+            }
+
+            await Task.Delay(100);
+        }
+    }
+
+    /// <summary>Ends it at once, as a power cut would (SIGKILL).</summary>
+    public void Kill()
+    {
+        process.Kill();
+        process.WaitForExit();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!process.HasExited)
+        {
+            Kill();
+        }
+
+        process.Dispose();
+    }
+
+    static AggregatorProcess Start(string project, TestDatabase database, string urls)
+    {
+        // The same configuration (Debug or Release) that the tests were built in.
+        var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        var folder = Path.Combine(Repository.Root, "src", project, "bin", framework.Parent!.Name, framework.Name);
+        var start = new ProcessStartInfo("dotnet", Path.Combine(folder, $"Aggregator.{project}.dll"))
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+        };
+        start.Environment["ConnectionStrings__Aggregator"] = database.ConnectionString;
+        start.Environment["ASPNETCORE_URLS"] = urls;
+        start.Environment["Logging__LogLevel__Default"] = "Warning";
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is { Length: > 0 } text)
+            {
+                Console.WriteLine(text);
+            }
+        };
+        process.BeginOutputReadLine();
+        return new AggregatorProcess(process);
+    }
+
+    static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
