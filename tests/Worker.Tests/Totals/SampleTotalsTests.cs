@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Aggregator.Access;
@@ -115,37 +114,4 @@ public sealed class SampleTotalsTests(LoadedSamples samples) : IClassFixture<Loa
     }
 
     static decimal Number(JsonNode node) => decimal.Parse(node.ToString(), CultureInfo.InvariantCulture);
-}
-
-/// <summary>A running system with the samples loaded by their own loader.</summary>
-public sealed class LoadedSamples : IAsyncLifetime
-{
-    AggregatorProcess? worker;
-
-    /// <summary>The running system.</summary>
-    public RunningSystem System { get; } = new();
-
-    /// <inheritdoc/>
-    public async ValueTask InitializeAsync()
-    {
-        await System.InitializeAsync();
-        worker = AggregatorProcess.StartWorker(System.Database);
-        var keys = Path.Combine(Directory.CreateTempSubdirectory("aggregator-keys-").FullName, "keys.json");
-        var start = new ProcessStartInfo(
-            Path.Combine(Repository.Root, "samples", "load.sh"),
-            [System.Address.ToString().TrimEnd('/'), await System.KeyAsync(Role.Operator, ""), keys]);
-        using var loader = Process.Start(start)!;
-        await loader.WaitForExitAsync();
-        loader.ExitCode.ShouldBe(0);
-        JsonNode.Parse(await File.ReadAllTextAsync(keys))!["units"]!["360922201"].ShouldNotBeNull();
-        Directory.Delete(Path.GetDirectoryName(keys)!, recursive: true);
-        await System.WaitUntilFreshAsync();
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        worker?.Dispose();
-        await System.DisposeAsync();
-    }
 }
