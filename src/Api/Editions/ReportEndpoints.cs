@@ -11,30 +11,29 @@ namespace Aggregator.Api.Editions;
 public static class ReportEndpoints
 {
     /// <summary>Maps <c>report.json</c>, <c>report.html</c> and <c>report.csv</c> below <c>/counties/{county}/years/{year}</c>.</summary>
-    public static RouteGroupBuilder MapReport(this RouteGroupBuilder counties)
+    public static RouteGroupBuilder MapReport(this RouteGroupBuilder year)
     {
-        counties.MapGet("/report.json", GetJson).WithName("GetReport").WithSummary("县级汇总报告（JSON）");
-        counties.MapGet("/report.html", GetHtml).WithName("GetReportPage").WithSummary("县级汇总报告（网页，可打印）")
-            .Produces(StatusCodes.Status200OK, contentType: "text/html");
-        counties.MapGet("/report.csv", GetCsv).WithName("GetReportTable").WithSummary("县级汇总报告的数据（CSV）")
-            .Produces(StatusCodes.Status200OK, contentType: ReportCsv.MediaType);
-        return counties;
+        var report = year.MapGroup("").WithTags("report");
+        report.MapGet("/report.json", GetJsonAsync).WithName("getReport");
+        report.MapGet("/report.html", GetHtmlAsync).WithName("getReportPage").Produces<string>(StatusCodes.Status200OK, "text/html");
+        report.MapGet("/report.csv", GetCsvAsync).WithName("getReportTable").Produces<string>(StatusCodes.Status200OK, ReportCsv.MediaType);
+        return report;
     }
 
     /// <summary>The report as data.</summary>
-    public static async Task<Results<Ok<CountyReport>, NotFound>> GetJson(
+    public static async Task<Results<Ok<CountyReport>, NotFound>> GetJsonAsync(
         string county, int year, [AsParameters] ReportSources sources, CancellationToken token) =>
         await sources.FindAsync(county, year, token) is { } report ? TypedResults.Ok(report) : TypedResults.NotFound();
 
     /// <summary>The report as a page that stands alone when it is saved, and prints on A4.</summary>
-    public static async Task<Results<RazorComponentResult<ReportPage>, NotFound>> GetHtml(
+    public static async Task<Results<RazorComponentResult<ReportPage>, NotFound>> GetHtmlAsync(
         string county, int year, [AsParameters] ReportSources sources, CancellationToken token) =>
         await sources.FindAsync(county, year, token) is { } report
             ? new RazorComponentResult<ReportPage>(new { Report = report })
             : TypedResults.NotFound();
 
     /// <summary>The report's figures as a table.</summary>
-    public static async Task<Results<FileContentHttpResult, NotFound>> GetCsv(
+    public static async Task<Results<FileContentHttpResult, NotFound>> GetCsvAsync(
         string county, int year, [AsParameters] ReportSources sources, CancellationToken token) =>
         await sources.FindAsync(county, year, token) is { } report
             ? TypedResults.File(ReportCsv.Write(report), $"{ReportCsv.MediaType}; charset=utf-8", ReportCsv.FileName(report))
