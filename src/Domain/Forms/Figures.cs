@@ -34,8 +34,11 @@ public sealed class Figures
     /// <summary>The number in a cell.</summary>
     public decimal? this[Cell cell] => Values[cell.Index];
 
+    /// <summary>How a number is printed: no superfluous zeros.</summary>
+    public const string NumberFormat = "0.############################";
+
     /// <summary>A number as it is printed: no superfluous zeros, a missing one as the empty string.</summary>
-    public static string Text(decimal? value) => value?.ToString("0.############################", CultureInfo.InvariantCulture) ?? "";
+    public static string Text(decimal? value) => value?.ToString(NumberFormat, CultureInfo.InvariantCulture) ?? "";
 }
 
 /// <summary>Writes figures as the nested object of the contract: counts as numbers, amounts as strings.</summary>

@@ -1,0 +1,74 @@
+using Aggregator.Documents.Writing;
+using Aggregator.Editions;
+using Aggregator.Totals;
+using Aggregator.Units;
+using Aggregator.Years;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Aggregator.Api.Editions;
+
+/// <summary>The combined county report, put together anew on every request.</summary>
+public static class ReportEndpoints
+{
+    /// <summary>Maps <c>report.json</c>, <c>report.html</c> and <c>report.csv</c> below <c>/counties/{county}/years/{year}</c>.</summary>
+    public static RouteGroupBuilder MapReport(this RouteGroupBuilder year)
+    {
+        var report = year.MapGroup("").WithTags("report");
+        report.MapGet("/report.json", GetJsonAsync).WithName("getReport");
+        report.MapGet("/report.html", GetHtmlAsync).WithName("getReportPage").Produces<string>(StatusCodes.Status200OK, "text/html");
+        report.MapGet("/report.csv", GetCsvAsync).WithName("getReportTable").Produces<string>(StatusCodes.Status200OK, ReportCsv.MediaType);
+        return report;
+    }
+
+    /// <summary>The report as data.</summary>
+    public static async Task<Results<Ok<CountyReport>, NotFound>> GetJsonAsync(
+        string county, int year, [AsParameters] ReportSources sources, CancellationToken token) =>
+        await sources.FindAsync(county, year, token) is { } report ? TypedResults.Ok(report) : TypedResults.NotFound();
+
+    /// <summary>The report as a page that stands alone when it is saved, and prints on A4.</summary>
+    public static async Task<Results<RazorComponentResult<ReportPage>, NotFound>> GetHtmlAsync(
+        string county, int year, [AsParameters] ReportSources sources, CancellationToken token) =>
+        await sources.FindAsync(county, year, token) is { } report
+            ? new RazorComponentResult<ReportPage>(new { Report = report })
+            : TypedResults.NotFound();
+
+    /// <summary>The report's figures as a table.</summary>
+    public static async Task<Results<FileContentHttpResult, NotFound>> GetCsvAsync(
+        string county, int year, [AsParameters] ReportSources sources, CancellationToken token) =>
+        await sources.FindAsync(county, year, token) is { } report
+            ? TypedResults.File(ReportCsv.Write(report), $"{ReportCsv.MediaType}; charset=utf-8", ReportCsv.FileName(report))
+            : TypedResults.NotFound();
+}
+
+/// <summary>Where a report comes from.</summary>
+/// <param name="Years">Report years.</param>
+/// <param name="Units">Names.</param>
+/// <param name="Totals">Figures.</param>
+/// <param name="Rosters">Who is expected.</param>
+/// <param name="Reports">What was added up.</param>
+/// <param name="Time">The clock.</param>
+public sealed record ReportSources(
+    YearStore Years, UnitStore Units, TotalStore Totals, RosterStore Rosters, ReportStore Reports, TimeProvider Time)
+{
+    /// <summary>The report, or null if the county has not opened the year.</summary>
+    public async Task<CountyReport?> FindAsync(string county, int year, CancellationToken token)
+    {
+        if (await Years.FindAsync(county, year, token) is not { } reportingYear || await Units.FindAsync(county, token) is not { } unit)
+        {
+            return null;
+        }
+
+        // Figures and texts must be of the same reports: if a worker writes a new total between the two reads, read again.
+        while (await Totals.FindAsync(county, year, token) is { } total)
+        {
+            if (await Reports.ReadIncludedAsync(county, year, total.Revision, token) is { } included)
+            {
+                var now = Time.GetUtcNow();
+                var roster = await Rosters.ReadAsync(county, year, now, token);
+                return CountyReport.Of(reportingYear, unit.Name, total, roster, included, now);
+            }
+        }
+
+        return null;
+    }
+}

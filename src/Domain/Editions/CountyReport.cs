@@ -1,0 +1,102 @@
+using Aggregator.Checks;
+using Aggregator.Forms;
+using Aggregator.Totals;
+using Aggregator.Years;
+
+namespace Aggregator.Editions;
+
+/// <summary>A county's combined report for one year, as far as its units have filed.</summary>
+/// <param name="County">County code.</param>
+/// <param name="Name">The county's name.</param>
+/// <param name="Year">Report year.</param>
+/// <param name="Form">Form of the figures.</param>
+/// <param name="Title">Title of the report.</param>
+/// <param name="Complete">Every expected unit's report is in it.</param>
+/// <param name="Label">How complete it is, in words.</param>
+/// <param name="AsOf">The day, in China, on which it was put together.</param>
+/// <param name="Revision">Revision of the county's total.</param>
+/// <param name="ComputedAt">When the total last changed; null while it was never computed.</param>
+/// <param name="Units">Whose reports are in it and whose are not.</param>
+/// <param name="Figures">The county's total; every cell is null while no report is in it.</param>
+/// <param name="Findings">Breaches of the rules by the total itself.</param>
+/// <param name="Preamble">What the report rests on.</param>
+/// <param name="Sections">The six sections in order.</param>
+/// <param name="Notes">How the report came about and what it leaves to the county.</param>
+public sealed record CountyReport(
+    string County,
+    string Name,
+    int Year,
+    string Form,
+    string Title,
+    bool Complete,
+    string Label,
+    DateOnly AsOf,
+    int Revision,
+    DateTimeOffset? ComputedAt,
+    ReportUnits Units,
+    Figures Figures,
+    IReadOnlyList<Finding> Findings,
+    string Preamble,
+    IReadOnlyList<ReportSection> Sections,
+    IReadOnlyList<string> Notes)
+{
+    /// <summary>
+    /// Puts the report together. What is in it is what the total was made of, not what the roster says by now: a report that
+    /// was filed since counts as missing until the total has taken it in.
+    /// </summary>
+    public static CountyReport Of(
+        ReportingYear year, string name, Total total, Roster roster, IReadOnlyList<IncludedReport> included, DateTimeOffset now)
+    {
+        var form = total.Figures.Form;
+        var asOf = ChinaTime.DateOf(now);
+        var units = ReportUnits.Of(roster, included);
+        var complete = total.Complete && units.Missing.Count == 0 && units.Included.Count == units.Expected;
+        var texts = included.ToDictionary(r => r.Unit, r => r.Prose);
+        return new CountyReport(
+            year.County,
+            name,
+            year.Year,
+            form.Code,
+            $"{name}{year.Year}年政府信息公开工作年度报告",
+            complete,
+            LabelOf(units, complete),
+            asOf,
+            total.Revision,
+            total.ComputedAt,
+            units,
+            total.Figures,
+            total.Findings,
+            $"本报告依据《中华人民共和国政府信息公开条例》（国务院令第711号）第五十条，按照{form.Basis}规定的格式，"
+                + $"由{name}各报送单位的年度报告汇总编制。所列数据的统计期限自{year.Year}年1月1日起至{year.Year}年12月31日止。",
+            [.. form.Sections.Select(s => new ReportSection(s.Code, s.Heading, s.Code == "overview"
+                ? Overview.Write(year.Year, name, asOf, units, complete, total.Figures)
+                : s.Tables.IsEmpty ? OwnWords.Gather(units, texts, form.Prose.IndexOf(s)) : []))],
+            NotesOf(total));
+    }
+
+    static string LabelOf(ReportUnits units, bool complete) =>
+        units.Expected == 0 ? "未完整：名录中没有应报送的单位"
+        : complete ? $"{units.Expected} 个单位全部报送"
+        : $"未完整：已报 {units.Included.Count}/{units.Expected} 个单位";
+
+    static string[] NotesOf(Total total) =>
+    [
+        total.ComputedAt is { } computedAt
+            ? $"数据由已计入单位的报告逐格相加，各项“总计”按明细重新计算；汇总于{ChinaTime.Text(computedAt)}（第{total.Revision}次）。"
+            : "数据尚未汇总。",
+        "第一部分按汇总数据写成，不包括政府信息管理、政府信息公开平台建设、监督保障三个方面，须由县级主管部门补写。",
+        "第五、六部分为各单位报告原文，未作改动。",
+    ];
+}
+
+/// <summary>One of the six sections in words. The figures of a section with tables are in the report's figures.</summary>
+/// <param name="Code">Code of the section.</param>
+/// <param name="Heading">Printed heading, with its number.</param>
+/// <param name="Parts">Its text, part by part.</param>
+public sealed record ReportSection(string Code, string Heading, IReadOnlyList<ReportPart> Parts);
+
+/// <summary>A part of a section: a topic of the overview, or one unit's own words.</summary>
+/// <param name="Heading">Topic or name of the unit; null for a text without one.</param>
+/// <param name="Unit">Code of the unit whose words these are, or null for the county's.</param>
+/// <param name="Paragraphs">Paragraphs of plain text.</param>
+public sealed record ReportPart(string? Heading, string? Unit, IReadOnlyList<string> Paragraphs);

@@ -1,0 +1,54 @@
+using System.Text.RegularExpressions;
+
+namespace Aggregator.Editions;
+
+/// <summary>Gathers what the units wrote themselves, unit by unit and unchanged.</summary>
+static partial class OwnWords
+{
+    public static List<ReportPart> Gather(ReportUnits units, Dictionary<string, string?[]> texts, int section)
+    {
+        if (units.Included.Count == 0)
+        {
+            return [new ReportPart(null, null, ["尚无单位的报告计入，没有可以汇集的内容。"])];
+        }
+
+        var parts = new List<ReportPart>();
+        var (none, empty) = (0, 0);
+        foreach (var unit in units.Included)
+        {
+            var paragraphs = Paragraphs(texts[unit.Code][section]);
+            switch (paragraphs)
+            {
+                case []:
+                    empty++;
+                    break;
+                case [var only] when SaysNone().IsMatch(Bare().Replace(only, "")):
+                    none++;
+                    break;
+                default:
+                    parts.Add(new ReportPart(unit.Name, unit.Code, paragraphs));
+                    break;
+            }
+        }
+
+        string[] counts =
+        [
+            .. parts.Count > 0 ? [$"以下为{parts.Count}个单位报告的原文"] : Array.Empty<string>(),
+            .. none > 0 ? [$"{none}个单位报“无”"] : Array.Empty<string>(),
+            .. empty > 0 ? [$"{empty}个单位此项空缺"] : Array.Empty<string>(),
+            .. units.Missing.Count > 0 ? [$"{units.Missing.Count}个单位的报告尚未计入"] : Array.Empty<string>(),
+        ];
+        parts.Insert(0, new ReportPart(null, null, [$"{string.Join("；", counts)}。"]));
+        return parts;
+    }
+
+    static List<string> Paragraphs(string? text) =>
+        [.. (text ?? "").Split(['\n', '\r', '\u2028', '\u2029']).Select(line => line.Trim()).Where(line => line.Length > 0)];
+
+    [GeneratedRegex(@"[\s\p{P}]")]
+    private static partial Regex Bare();
+
+    /// <summary>无 · 暂无 · 没有其他事项 · 无其他需要报告的事项 · 本单位无其他需要报告的事项 …</summary>
+    [GeneratedRegex("^(本单位|本部门|本机关|本局|本办|我单位|我局|我办|我镇|我乡|我街道)?(暂无|暂时没有|没有|无)(其他|其它)?(需要|需|应当|应)?(报告|说明)?的?(事项|内容|情况|问题)?$")]
+    private static partial Regex SaysNone();
+}
