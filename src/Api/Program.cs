@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json.Serialization;
 using Aggregator.Access;
 using Aggregator.Api.Access;
+using Aggregator.Api.Editions;
 using Aggregator.Api.Forms;
 using Aggregator.Api.Submissions;
 using Aggregator.Api.Totals;
@@ -10,6 +11,7 @@ using Aggregator.Api.Web;
 using Aggregator.Api.Years;
 using Aggregator.Checks;
 using Aggregator.Database;
+using Aggregator.Editions;
 using Aggregator.Submissions;
 using Aggregator.Totals;
 using Aggregator.Units;
@@ -46,9 +48,11 @@ builder.Services.AddSingleton<YearStore>();
 builder.Services.AddSingleton<RosterStore>();
 builder.Services.AddSingleton<SubmissionStore>();
 builder.Services.AddSingleton<TotalStore>();
+builder.Services.AddSingleton<ReportStore>();
 builder.Services.AddSingleton<StaleTotalNotifier>();
 builder.Services.AddHostedService(services => services.GetRequiredService<StaleTotalNotifier>());
 
+builder.Services.AddPages();
 builder.Services.AddProblems();
 builder.Services.AddKeyAuthentication();
 builder.Services.AddContractDocument();
@@ -85,6 +89,7 @@ var year = county.MapGroup("/years/{year:int}");
 year.MapRoster();
 year.MapSubmissions();
 year.MapTotals();
+year.MapReport();
 
 await app.RunAsync();
 

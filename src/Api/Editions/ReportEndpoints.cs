@@ -1,3 +1,6 @@
+using Aggregator.Access;
+using Aggregator.Api.Access;
+using Aggregator.Api.Web;
 using Aggregator.Documents.Writing;
 using Aggregator.Editions;
 using Aggregator.Totals;
@@ -13,7 +16,7 @@ public static class ReportEndpoints
     /// <summary>Maps <c>report.json</c>, <c>report.html</c> and <c>report.csv</c> below <c>/counties/{county}/years/{year}</c>.</summary>
     public static RouteGroupBuilder MapReport(this RouteGroupBuilder year)
     {
-        var report = year.MapGroup("").WithTags("report");
+        var report = year.MapGroup("").WithTags("report").RequireRight(Right.ReadDivision);
         report.MapGet("/report.json", GetJsonAsync).WithName("getReport");
         report.MapGet("/report.html", GetHtmlAsync).WithName("getReportPage").Produces<string>(StatusCodes.Status200OK, "text/html");
         report.MapGet("/report.csv", GetCsvAsync).WithName("getReportTable").Produces<string>(StatusCodes.Status200OK, ReportCsv.MediaType);
@@ -21,23 +24,23 @@ public static class ReportEndpoints
     }
 
     /// <summary>The report as data.</summary>
-    public static async Task<Results<Ok<CountyReport>, NotFound>> GetJsonAsync(
+    public static async Task<Results<Ok<CountyReport>, ProblemHttpResult>> GetJsonAsync(
         string county, int year, [AsParameters] ReportSources sources, CancellationToken token) =>
-        await sources.FindAsync(county, year, token) is { } report ? TypedResults.Ok(report) : TypedResults.NotFound();
+        await sources.FindAsync(county, year, token) is { } report ? TypedResults.Ok(report) : Problems.YearNotFound(county, year);
 
     /// <summary>The report as a page that stands alone when it is saved, and prints on A4.</summary>
-    public static async Task<Results<RazorComponentResult<ReportPage>, NotFound>> GetHtmlAsync(
+    public static async Task<Results<RazorComponentResult<ReportPage>, ProblemHttpResult>> GetHtmlAsync(
         string county, int year, [AsParameters] ReportSources sources, CancellationToken token) =>
         await sources.FindAsync(county, year, token) is { } report
             ? new RazorComponentResult<ReportPage>(new { Report = report })
-            : TypedResults.NotFound();
+            : Problems.YearNotFound(county, year);
 
     /// <summary>The report's figures as a table.</summary>
-    public static async Task<Results<FileContentHttpResult, NotFound>> GetCsvAsync(
+    public static async Task<Results<FileContentHttpResult, ProblemHttpResult>> GetCsvAsync(
         string county, int year, [AsParameters] ReportSources sources, CancellationToken token) =>
         await sources.FindAsync(county, year, token) is { } report
             ? TypedResults.File(ReportCsv.Write(report), $"{ReportCsv.MediaType}; charset=utf-8", ReportCsv.FileName(report))
-            : TypedResults.NotFound();
+            : Problems.YearNotFound(county, year);
 }
 
 /// <summary>Where a report comes from.</summary>

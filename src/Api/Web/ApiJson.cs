@@ -8,6 +8,7 @@ using Aggregator.Api.Submissions;
 using Aggregator.Api.Units;
 using Aggregator.Api.Years;
 using Aggregator.Checks;
+using Aggregator.Editions;
 using Aggregator.Submissions;
 using Aggregator.Totals;
 using Aggregator.Units;
@@ -41,4 +42,5 @@ namespace Aggregator.Api.Web;
 [JsonSerializable(typeof(IReadOnlyList<Finding>))]
 [JsonSerializable(typeof(Total))]
 [JsonSerializable(typeof(CellBreakdown))]
+[JsonSerializable(typeof(CountyReport))]
 sealed partial class ApiJson : JsonSerializerContext;
