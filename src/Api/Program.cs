@@ -40,7 +40,7 @@ builder.Services.AddSingleton(RuleSettings.From(builder.Configuration));
 builder.Services.AddSingleton(services => AggregatorDatabase.Open(
     services.GetRequiredService<IConfiguration>().GetConnectionString(AggregatorDatabase.ConnectionName)
         ?? throw new InvalidOperationException("Set ConnectionStrings__Aggregator to the PostgreSQL database."),
-    "aggregator_api"));
+    AggregatorDatabase.ApiRole));
 builder.Services.AddSingleton<KeyStore>();
 builder.Services.AddSingleton<AuditStore>();
 builder.Services.AddSingleton<UnitStore>();

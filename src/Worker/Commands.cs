@@ -1,5 +1,6 @@
 using Aggregator.Access;
 using Aggregator.Database;
+using Npgsql;
 
 namespace Aggregator.Worker;
 
@@ -14,6 +15,19 @@ static class Commands
     /// <summary>Runs one command; the exit code.</summary>
     public static async Task<int> RunAsync(string[] args, HostApplicationBuilder builder, string connectionString)
     {
+        try
+        {
+            return await TryRunAsync(args, builder, connectionString);
+        }
+        catch (NpgsqlException e)
+        {
+            Console.Error.WriteLine($"The database does not do it: {e.Message}");
+            return 1;
+        }
+    }
+
+    static async Task<int> TryRunAsync(string[] args, HostApplicationBuilder builder, string connectionString)
+    {
         switch (args)
         {
             case ["migrate"]:
@@ -22,7 +36,7 @@ static class Commands
                 return 0;
 
             case ["operator-key"]:
-                await using (var database = AggregatorDatabase.Open(connectionString, "aggregator_api"))
+                await using (var database = AggregatorDatabase.Open(connectionString, AggregatorDatabase.ApiRole))
                 {
                     var created = await new KeyStore(database, TimeProvider.System)
                         .CreateAsync(Role.Operator, "", null, "console", CancellationToken.None);

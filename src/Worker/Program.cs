@@ -14,7 +14,7 @@ if (string.IsNullOrEmpty(connectionString))
 
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton(RuleSettings.From(builder.Configuration));
-builder.Services.AddSingleton(_ => AggregatorDatabase.Open(connectionString, "aggregator_worker"));
+builder.Services.AddSingleton(_ => AggregatorDatabase.Open(connectionString, AggregatorDatabase.WorkerRole));
 builder.Services.AddSingleton<TotalStore>();
 builder.Services.AddHostedService<RefreshTotalsJob>();
 builder.Services.AddSchedule();

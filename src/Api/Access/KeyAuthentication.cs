@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
+using System.Text;
 using System.Text.Encodings.Web;
 using Aggregator.Access;
 using Microsoft.AspNetCore.Authentication;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace Aggregator.Api.Access;
 
-/// <summary>Admits callers by <c>Authorization: Bearer agg_…</c>.</summary>
+/// <summary>Admits callers by <c>Authorization: Bearer agg_…</c>, and a browser's reads by the key as a Basic password.</summary>
 static class KeyAuthentication
 {
     const string SchemeName = "Key";
@@ -40,14 +41,12 @@ static class KeyAuthentication
     {
         protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
         {
-            const string Prefix = "Bearer ";
-            var header = Request.Headers.Authorization.ToString();
-            if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+            if (Presented() is not { } presented)
             {
                 return AuthenticateResult.NoResult();
             }
 
-            if (!KeyStore.TrySplit(header.AsSpan(Prefix.Length).Trim(), out var id, out var sha256)
+            if (!KeyStore.TrySplit(presented, out var id, out var sha256)
                 || await keys.FindAsync(id, Context.RequestAborted) is not { } key
                 || key.Admit(sha256, time.GetUtcNow()) is not { } caller)
             {
@@ -59,8 +58,36 @@ static class KeyAuthentication
 
         protected override Task HandleChallengeAsync(AuthenticationProperties properties)
         {
-            Response.Headers.WWWAuthenticate = "Bearer";
+            Response.Headers.WWWAuthenticate = IsPage ? "Basic realm=\"Aggregator\", charset=\"UTF-8\"" : "Bearer";
             return base.HandleChallengeAsync(properties);
+        }
+
+        /// <summary>
+        /// A browser asks its user and sends the key as password. It would also send it along with what another site makes it
+        /// send, so this way only reads.
+        /// </summary>
+        bool IsPage => HttpMethods.IsGet(Request.Method) && Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
+
+        string? Presented()
+        {
+            const string Bearer = "Bearer ";
+            const string Basic = "Basic ";
+            var header = Request.Headers.Authorization.ToString();
+            if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+            {
+                return header[Bearer.Length..].Trim();
+            }
+
+            if (!header.StartsWith(Basic, StringComparison.OrdinalIgnoreCase) || !HttpMethods.IsGet(Request.Method))
+            {
+                return null;
+            }
+
+            Span<byte> decoded = stackalloc byte[512];
+            return header.Length < decoded.Length && Convert.TryFromBase64String(header[Basic.Length..].Trim(), decoded, out var length)
+                && Encoding.UTF8.GetString(decoded[..length]) is var pair && pair.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon
+                ? pair[(colon + 1)..].Trim()
+                : "";
         }
     }
 }

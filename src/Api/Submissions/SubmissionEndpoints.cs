@@ -136,7 +136,7 @@ public static class SubmissionEndpoints
     static ProblemHttpResult HardFindings(Receipt receipt)
     {
         var hard = receipt.Findings.Where(f => f.Severity == Severity.Hard).ToImmutableArray();
-        var detail = $"报告有 {hard.Length} 处不符合要求，已存为草稿（第 {receipt.Revision} 稿），尚未计入全县合计；改正后重新报送即可。第一处：{hard[0].Message}。";
+        var detail = $"报告有 {hard.Length} 处不符合要求，已存为草稿（第 {receipt.Revision} 稿），这一稿不计入全县合计；改正后重新报送即可。第一处：{hard[0].Message}。";
         return Problems.Of(
             new Refusal(RefusalKind.Unacceptable, "hard_findings", detail, [.. hard.Select(f => new RefusalError(f.Path, f.Rule, f.Message))]),
             new("unit", receipt.Unit), new("year", receipt.Year), new("revision", receipt.Revision), new("late", receipt.Late),

@@ -53,7 +53,7 @@ public static class UnitEndpoints
             : Problems.NotFound("unit_not_found", $"没有代码为“{unit}”的单位。");
 
     /// <summary>Create or change a division or unit.</summary>
-    /// <remarks>A county writes the units below it, an operator all. Errors: <c>invalid_unit</c>.</remarks>
+    /// <remarks>A county writes itself and the units below it, an operator all. Errors: <c>invalid_unit</c>.</remarks>
     public static async Task<Results<Ok<Unit>, Created<Unit>, ProblemHttpResult>> PutAsync(
         string unit, UnitBody body, HttpContext context, UnitStore units, TimeProvider time, CancellationToken token)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -26,7 +27,7 @@ static partial class Problems
     {
         services.AddProblemDetails(options => options.CustomizeProblemDetails = Customize);
         services.AddExceptionHandler(options => options.SuppressDiagnosticsCallback =
-            context => context.Exception is BadHttpRequestException or OperationCanceledException);
+            context => context.Exception is BadHttpRequestException or OperationCanceledException || IsDatabaseAway(context.Exception));
         services.AddExceptionHandler<FailureHandler>();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
     }
@@ -91,7 +92,7 @@ static partial class Problems
             var result = exception switch
             {
                 BadHttpRequestException bad => OfBadRequest(bad),
-                NpgsqlException { IsTransient: true } or NpgsqlException { InnerException: IOException or TimeoutException or System.Net.Sockets.SocketException } => Unavailable(context, exception),
+                _ when IsDatabaseAway(exception) => Unavailable(context, exception),
                 _ => null,
             };
             if (result is not null)
@@ -109,7 +110,7 @@ static partial class Problems
             DatabaseUnavailable(logger, exception);
             context.Response.Headers.RetryAfter = "5";
             return TypedResults.Problem(
-                detail: "数据库暂时连接不上，本次请求没有保存任何内容，请稍后重试。",
+                detail: "数据库暂时连接不上，请稍后重试；报送时请用同一个 Idempotency-Key 原样重发，不会重复计入。",
                 statusCode: StatusCodes.Status503ServiceUnavailable,
                 extensions: new Dictionary<string, object?> { ["code"] = "database_unavailable", ["errors"] = ImmutableArray<RefusalError>.Empty });
         }
@@ -117,6 +118,9 @@ static partial class Problems
         [LoggerMessage(LogLevel.Error, "The database is not available")]
         static partial void DatabaseUnavailable(ILogger logger, Exception exception);
     }
+
+    static bool IsDatabaseAway(Exception exception) =>
+        exception is NpgsqlException { IsTransient: true } or NpgsqlException { InnerException: IOException or TimeoutException or SocketException };
 
     static ProblemHttpResult OfBadRequest(BadHttpRequestException bad)
     {

@@ -8,11 +8,11 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Aggregator.Api.Years;
 
-/// <summary>A report year as it is written; what is left out is as the law says.</summary>
+/// <summary>A report year as it is written; what is left out stays as it is, or is as the law says in a new year.</summary>
 /// <param name="Form">The form in force for the year; may be left out.</param>
-/// <param name="DueDate">Last day for the units; 31 January if left out.</param>
-/// <param name="CountyDueDate">Last day for the county's own report; 31 March if left out.</param>
-/// <param name="State"><c>open</c>, <c>closed</c> or <c>published</c>; open if left out.</param>
+/// <param name="DueDate">Last day for the units; by law 31 January.</param>
+/// <param name="CountyDueDate">Last day for the county's own report; by law 31 March.</param>
+/// <param name="State"><c>open</c>, <c>closed</c> or <c>published</c>; a new year is open.</param>
 public sealed record YearBody(string? Form = null, DateOnly? DueDate = null, DateOnly? CountyDueDate = null, string? State = null);
 
 /// <summary>Report years of a county.</summary>
@@ -46,8 +46,14 @@ public static class YearEndpoints
             return Invalid("form", $"{year} 年度的法定格式是 {form.Code}（{form.Basis}），不是“{stated}”");
         }
 
-        var written = new ReportingYear(county, year, form.Code, body.DueDate ?? ReportingYear.StatutoryDueDate(year),
-            body.CountyDueDate ?? ReportingYear.StatutoryCountyDueDate(year), body.State ?? "open");
+        var before = await years.FindAsync(county, year, token);
+        var written = new ReportingYear(
+            county,
+            year,
+            form.Code,
+            body.DueDate ?? before?.DueDate ?? ReportingYear.StatutoryDueDate(year),
+            body.CountyDueDate ?? before?.CountyDueDate ?? ReportingYear.StatutoryCountyDueDate(year),
+            body.State ?? before?.State ?? "open");
         if (!ReportingYear.States.Contains(written.State))
         {
             return Invalid("state", "state 应为 open（开放）、closed（截止）或 published（已发布）");

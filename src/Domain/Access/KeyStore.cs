@@ -34,7 +34,7 @@ public sealed class KeyStore(NpgsqlDataSource database, TimeProvider time)
     const string Insert = """
         with written as (
             insert into api_key (id, role, scope, secret_sha256, created_by, created_at, expires_at)
-            values (@id, @role, @scope, @sha256, @actor, @now, @expiresAt)
+            select @id, @role, @scope, @sha256, @actor, @now, @expiresAt where @role = 'operator' or exists (select from unit where code = @scope)
             returning id
         )
         insert into audit (county, at, actor, action, subject, detail)
@@ -50,7 +50,7 @@ public sealed class KeyStore(NpgsqlDataSource database, TimeProvider time)
         insert into audit (county, at, actor, action, subject) select left(scope, 6), @now, @actor, 'revoke_key', id from written
         """;
 
-    /// <summary>Creates a key. Refusals: <c>invalid_scope</c>, <c>invalid_expiry</c>.</summary>
+    /// <summary>Creates a key. Refusals: <c>invalid_scope</c>, <c>invalid_expiry</c>, <c>unit_not_found</c>.</summary>
     public async Task<Outcome<IssuedKey>> CreateAsync(Role role, string scope, DateTimeOffset? expiresAt, string actor, CancellationToken token)
     {
         if (!Fits(role, scope))
@@ -73,8 +73,13 @@ public sealed class KeyStore(NpgsqlDataSource database, TimeProvider time)
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
         var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
         await using var connection = await database.OpenConnectionAsync(token);
-        await connection.ExecuteAsync(new CommandDefinition(
+        var written = await connection.ExecuteAsync(new CommandDefinition(
             Insert, new { id, role = Name(role), scope, sha256 = Hash(secret), actor, now, expiresAt }, cancellationToken: token));
+        if (written == 0)
+        {
+            return Invalid("scope", "unit_not_found", $"没有代码为“{scope}”的单位或区划，请先登记");
+        }
+
         return new IssuedKey(id, $"agg_{id}_{secret}", role, scope, expiresAt);
     }
 

@@ -24,6 +24,11 @@ public sealed class RuleSettings
                 throw new ArgumentException($"Rules:{code}: there is no such rule.", nameof(settings));
             }
 
+            if (Form.All.Any(f => f.Rules.Any(r => r.Code == code && r.Check.Type == CheckType.Form)))
+            {
+                throw new ArgumentException($"Rules:{code} cannot be changed: figures of two forms cannot be added.", nameof(settings));
+            }
+
             overrides[code] = value switch
             {
                 "off" => null,

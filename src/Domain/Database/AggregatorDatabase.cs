@@ -10,6 +10,12 @@ public static class AggregatorDatabase
     /// <summary>The name of the connection string in the configuration.</summary>
     public const string ConnectionName = "Aggregator";
 
+    /// <summary>May add received facts, but neither change nor delete them.</summary>
+    public const string ApiRole = "aggregator_api";
+
+    /// <summary>May write what is derived.</summary>
+    public const string WorkerRole = "aggregator_worker";
+
     static AggregatorDatabase()
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
@@ -20,7 +26,7 @@ public static class AggregatorDatabase
         SqlMapper.AddTypeHandler(new ArrayHandler<int>());
     }
 
-    /// <summary>A pool of connections that may do what the role may: <c>aggregator_api</c> or <c>aggregator_worker</c>.</summary>
+    /// <summary>A pool of connections that may do what the role may.</summary>
     public static NpgsqlDataSource Open(string connectionString, string role)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)

@@ -87,7 +87,7 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
                 revision = f.revision + 1,
                 status = case when @outcome = 'submitted' or f.status = 'missing' then @outcome else f.status end,
                 filed_revision = case when @outcome = 'submitted' then f.revision + 1 else f.filed_revision end,
-                filed_at = case when @outcome = 'submitted' then least(f.filed_at, @filedAt) else f.filed_at end,
+                filed_at = case when @outcome = 'submitted' then coalesce(f.filed_at, @filedAt) else f.filed_at end,
                 hard = @hard, warning = @warning, notice = @notice
             from reporting_year y
             where f.county = @County and f.year = @Year and f.unit = @unit and f.expected and f.status <> 'accepted'

@@ -14,6 +14,7 @@ namespace Aggregator.Totals;
 /// <param name="Findings">Breaches of the rules by the sum itself.</param>
 /// <param name="Revision">Counts up each time that the total changes.</param>
 /// <param name="ComputedAt">When it last changed; null before the first time.</param>
+/// <param name="Stale">Something has come in that the worker has not added up yet; true for long means that no worker runs.</param>
 public sealed record Total(
     string Division,
     string Name,
@@ -24,7 +25,8 @@ public sealed record Total(
     bool Complete,
     IReadOnlyList<Finding> Findings,
     int Revision,
-    DateTimeOffset? ComputedAt);
+    DateTimeOffset? ComputedAt,
+    bool Stale);
 
 /// <summary>Whose reports a total is made of.</summary>
 /// <param name="Expected">Reporting units expected, exempt ones left out.</param>

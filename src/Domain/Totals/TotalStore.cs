@@ -15,7 +15,7 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
 
     // The row lock makes this worker the only one on this total; the others skip to the next.
     const string Claim = """
-        select t.division, t.year, t.form, t.revision, t.figures, t.expected, t.included, t.missing, t.sources, t.source_revisions
+        select t.division, t.year, t.form, t.revision, t.figures, t.expected, t.included, t.missing, t.sources, t.source_revisions, t.findings::text as findings
         from stale_total s join total t using (division, year)
         order by s.id limit 1
         for update of t skip locked
@@ -52,7 +52,8 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
 
     const string Select = """
         select t.division, coalesce(u.name, t.division) as name, t.year, t.form, t.figures, t.expected, t.included, t.missing,
-            t.findings::text as findings, t.revision, t.computed_at
+            t.findings::text as findings, t.revision, t.computed_at,
+            exists (select from stale_total s where s.division = t.division and s.year = t.year) as stale
         from total t left join unit u on u.code = t.division
         where t.division = @division and t.year = @year
         """;
@@ -78,7 +79,7 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
         """;
 
     const string MarkAll = """
-        insert into stale_total (division, year) select division, year from total where length(division) = 6
+        insert into stale_total (division, year) select division, year from total order by length(division) desc, division
         """;
 
     /// <summary>
@@ -115,7 +116,7 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
                     missing = after.Missing,
                     sources = after.Sources,
                     revisions = after.SourceRevisions,
-                    findings = JsonSerializer.Serialize(Check(form, isCounty, after), StoredJson.Readable.IReadOnlyListFinding),
+                    findings = after.Findings,
                     now = time.GetUtcNow(),
                     above = UnitCode.Above(division),
                 },
@@ -127,7 +128,7 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
         return true;
     }
 
-    /// <summary>Marks every county's totals stale, so that all of them are computed again from the received reports.</summary>
+    /// <summary>Marks all totals stale, so that they are computed again from the received reports.</summary>
     public async Task<int> MarkAllAsync(CancellationToken token)
     {
         await using var connection = await database.OpenConnectionAsync(token);
@@ -163,22 +164,22 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
             [.. rows.Select(r => new Contribution(r.Unit, r.Name, r.Revision, r.Value, r.FiledAt))], revision);
     }
 
-    static TotalRow Add(TotalRow before, Form form, bool isCounty, List<Source> sources)
+    TotalRow Add(TotalRow before, Form form, bool isCounty, List<Source> sources)
     {
         Source[] included = [.. sources.Where(s => s.Figures is not null)];
+        var sum = included.Length == 0 ? null : FigureSum.Of(form, included.Select(s => s.Figures!));
+        var scope = new CheckScope(isCounty ? CheckLevel.County : CheckLevel.Above, form, rules);
         return before with
         {
-            Figures = included.Length == 0 ? null : FigureSum.Of(form, included.Select(s => s.Figures!)).Values,
+            Figures = sum?.Values,
             Expected = sources.Sum(s => s.Expected),
             Included = isCounty ? included.Length : sources.Sum(s => s.Included),
             Missing = [.. sources.Where(s => isCounty ? s.Figures is null : !s.Complete).Select(s => s.Code)],
             Sources = [.. included.Select(s => s.Code)],
             SourceRevisions = [.. included.Select(s => s.Revision!.Value)],
+            Findings = JsonSerializer.Serialize(sum is null ? [] : FigureCheck.Run(sum, scope), StoredJson.Readable.IReadOnlyListFinding),
         };
     }
-
-    List<Finding> Check(Form form, bool isCounty, TotalRow total) => total.Figures is null ? []
-        : FigureCheck.Run(new Figures(form, total.Figures), new CheckScope(isCounty ? CheckLevel.County : CheckLevel.Above, form, rules));
 
     sealed class Source
     {
@@ -205,12 +206,17 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
         int Included,
         string[] Missing,
         string[] Sources,
-        int[] SourceRevisions)
+        int[] SourceRevisions,
+        string Findings)
     {
         /// <summary>A total that did not change is not written, and wakes nobody above. Never computed is a change.</summary>
         public bool SameAs(TotalRow other) => other.Revision > 0 && Expected == other.Expected && Included == other.Included
             && Missing.SequenceEqual(other.Missing) && Sources.SequenceEqual(other.Sources) && SourceRevisions.SequenceEqual(other.SourceRevisions)
-            && (Figures ?? []).SequenceEqual(other.Figures ?? []);
+            && (Figures ?? []).SequenceEqual(other.Figures ?? []) && Findings == Normal(other.Findings);
+
+        /// <summary>jsonb comes back in an order and spacing of its own.</summary>
+        static string Normal(string findings) => JsonSerializer.Serialize(
+            JsonSerializer.Deserialize(findings, StoredJson.Readable.IReadOnlyListFinding)!, StoredJson.Readable.IReadOnlyListFinding);
     }
 
     sealed record StoredTotal(
@@ -224,14 +230,15 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
         string[] Missing,
         string Findings,
         int Revision,
-        DateTimeOffset? ComputedAt)
+        DateTimeOffset? ComputedAt,
+        bool Stale)
     {
         public Total ToTotal()
         {
             var form = Forms.Form.Find(Form)!;
             return new Total(Division, Name, Year, Form, Figures is null ? new Figures(form) : new Figures(form, Figures),
                 new TotalUnits(Expected, Included, Missing), Expected > 0 && Included == Expected && Missing.Length == 0,
-                JsonSerializer.Deserialize(Findings, StoredJson.Readable.IReadOnlyListFinding)!, Revision, ComputedAt);
+                JsonSerializer.Deserialize(Findings, StoredJson.Readable.IReadOnlyListFinding)!, Revision, ComputedAt, Stale);
         }
     }
 

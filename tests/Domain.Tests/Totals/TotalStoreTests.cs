@@ -74,17 +74,31 @@ public sealed class TotalStoreTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Refreshing_again_changes_nothing_and_wakes_nobody_above()
+    public async Task Computing_everything_again_changes_nothing()
     {
         await FileAsync(units[0], 7);
         await RefreshAllAsync();
-        var before = await Totals.FindAsync(County, 2021, default);
+        var before = await RevisionsAsync();
+
+        (await Totals.MarkAllAsync(default)).ShouldBe(4);
+        await RefreshAllAsync();
+
+        (await RevisionsAsync()).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task A_wrong_total_at_any_level_is_put_right_by_computing_everything_again()
+    {
+        await FileAsync(units[0], 7);
+        await RefreshAllAsync();
+        await database!.ScalarAsync<int>("update total set figures[8] = 99, findings = '[{}]' where division in ('36', '360922')");
 
         await Totals.MarkAllAsync(default);
-        (await Totals.RefreshNextAsync(default)).ShouldBeTrue();
+        await RefreshAllAsync();
 
-        (await Totals.FindAsync(County, 2021, default))!.Revision.ShouldBe(before!.Revision);
-        (await database!.ScalarAsync<long>("select count(*) from stale_total")).ShouldBe(0);
+        (await PenaltiesAsync(County)).ShouldBe(7);
+        (await PenaltiesAsync("36")).ShouldBe(7);
+        (await Totals.FindAsync("36", 2021, default))!.Findings.ShouldBeEmpty();
     }
 
     [Fact]
@@ -151,6 +165,8 @@ public sealed class TotalStoreTests : IAsyncLifetime
         var outcome = await store.FileAsync(SubmissionReader.Read(body).Value!, new FilingRequest(County, 2021, "test", false, null, null), default);
         outcome.Refusal.ShouldBeNull();
     }
+
+    Task<string?> RevisionsAsync() => database!.ScalarAsync<string>("select string_agg(division || ' ' || revision, ', ' order by division) from total");
 
     async Task RefreshAllAsync()
     {
