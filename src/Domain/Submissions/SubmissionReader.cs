@@ -459,7 +459,9 @@ public ref struct SubmissionReader
             return null;
         }
 
-        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
+        // Uri drops blanks at the ends and takes line breaks within; the text is kept as received, so it must not have them.
+        if (!text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))
+            && Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
         {
             return text;
         }
