@@ -66,7 +66,8 @@ public sealed class FiguresConverter : JsonConverter<Figures>
             }
             else
             {
-                writer.WriteNumberValue(number);
+                // Not WriteNumberValue: a count received as 1.0 would leave as 1.0, which a reader of whole numbers refuses.
+                writer.WriteRawValue(Figures.Text(number), skipInputValidation: true);
             }
 
             return;

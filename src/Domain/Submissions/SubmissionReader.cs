@@ -110,10 +110,10 @@ public ref struct SubmissionReader
         do
         {
             depth = json.CurrentDepth + (json.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject ? 1 : 0);
-            if (isObject && depth == 1 && json.TokenType == JsonTokenType.PropertyName && json.ValueTextEquals("form"u8))
+            if (isObject && depth == 1 && json.TokenType == JsonTokenType.PropertyName && NameIs(in json, "form"u8))
             {
                 json.Read();
-                code = json.TokenType == JsonTokenType.String && TryText(ref json, out var text) ? text
+                code = json.TokenType == JsonTokenType.String && TryText(in json, out var text) ? text
                     : json.TokenType == JsonTokenType.Number ? Encoding.UTF8.GetString(json.ValueSpan) : null;
                 depth = json.CurrentDepth + (json.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject ? 1 : 0);
             }
@@ -183,7 +183,7 @@ public ref struct SubmissionReader
     {
         for (var i = 0; i < known.Length; i++)
         {
-            if (json.ValueTextEquals(known[i]))
+            if (NameIs(in json, known[i]))
             {
                 return IsNew(ref seen, i, path, known[i]) ? known[i] : null;
             }
@@ -208,7 +208,7 @@ public ref struct SubmissionReader
 
     void UnknownMember(string path)
     {
-        var name = TryText(ref json, out var text) ? Shorten(text) : "?";
+        var name = TryText(in json, out var text) ? Shorten(text) : "?";
         Error($"{path}.{name}", "unknown_member", $"{form.Code}年格式的正文里没有“{name}”这一项");
     }
 
@@ -260,7 +260,7 @@ public ref struct SubmissionReader
         for (var i = 0; i < node.Children.Length; i++)
         {
             var at = (next + i) % node.Children.Length;
-            if (json.ValueTextEquals(node.Children[at].Utf8Name.AsSpan()))
+            if (NameIs(in json, node.Children[at].Utf8Name.AsSpan()))
             {
                 next = at + 1;
                 return at;
@@ -306,12 +306,9 @@ public ref struct SubmissionReader
         string Path() => $"{parent}.{cell.Column.Code}";
     }
 
-    readonly string Shown()
-    {
-        var copy = json;
-        return copy.TokenType == JsonTokenType.Number ? Shorten(Encoding.UTF8.GetString(copy.ValueSpan))
-            : TryText(ref copy, out var text) ? Shorten(text) : "?";
-    }
+    readonly string Shown() =>
+        json.TokenType == JsonTokenType.Number ? Shorten(Encoding.UTF8.GetString(json.ValueSpan))
+            : TryText(in json, out var text) ? Shorten(text) : "?";
 
     static bool IsPlainDecimal(ReadOnlySpan<byte> text)
     {
@@ -362,7 +359,7 @@ public ref struct SubmissionReader
             var index = -1;
             for (var i = 0; i < form.Prose.Length && index < 0; i++)
             {
-                index = json.ValueTextEquals(form.Prose[i].Code) ? i : -1;
+                index = NameIs(in json, form.Prose[i].Code) ? i : -1;
             }
 
             if (index >= 0 && IsNew(ref seen, index, "$.prose", form.Prose[index].Code))
@@ -395,7 +392,7 @@ public ref struct SubmissionReader
             return null;
         }
 
-        if (!TryText(ref json, out var text) || text.Contains('\0', StringComparison.Ordinal))
+        if (!TryText(in json, out var text) || text.Contains('\0', StringComparison.Ordinal))
         {
             Error(path, "invalid_text", "文字里有不成对的代理字符或空字符（\\u0000），请检查原文");
             return null;
@@ -462,7 +459,9 @@ public ref struct SubmissionReader
             return null;
         }
 
-        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
+        // Uri drops blanks at the ends and takes line breaks within; the text is kept as received, so it must not have them.
+        if (!text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))
+            && Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
         {
             return text;
         }
@@ -486,19 +485,45 @@ public ref struct SubmissionReader
         }
     }
 
-    /// <summary>False for an escaped half of a surrogate pair, which no text can hold.</summary>
-    static bool TryText(ref Utf8JsonReader json, out string text)
+    static bool NameIs(ref readonly Utf8JsonReader json, ReadOnlySpan<byte> name) => IsText(in json) && json.ValueTextEquals(name);
+
+    static bool NameIs(ref readonly Utf8JsonReader json, string name) => IsText(in json) && json.ValueTextEquals(name);
+
+    static bool TryText(ref readonly Utf8JsonReader json, out string text)
     {
-        try
+        var isText = IsText(in json);
+        text = isText ? json.GetString()! : "";
+        return isText;
+    }
+
+    /// <summary>False for an escaped half of a surrogate pair, which no text can hold; the reader would throw at the sight of it.</summary>
+    static bool IsText(ref readonly Utf8JsonReader json)
+    {
+        if (!json.ValueIsEscaped)
         {
-            text = json.GetString()!;
             return true;
         }
-        catch (InvalidOperationException)
+
+        var escaped = json.ValueSpan;
+        var open = false;
+        for (var i = 0; i < escaped.Length; i++)
         {
-            text = "";
-            return false;
+            ushort unit = 0;
+            if (escaped[i] == (byte)'\\' && escaped[++i] == (byte)'u')
+            {
+                _ = Utf8Parser.TryParse(escaped.Slice(i + 1, 4), out unit, out _, 'x');
+                i += 4;
+            }
+
+            if (open != char.IsLowSurrogate((char)unit))
+            {
+                return false;
+            }
+
+            open = char.IsHighSurrogate((char)unit);
         }
+
+        return !open;
     }
 
     static string Shorten(string text)
