@@ -49,7 +49,7 @@ public sealed class StoredKeyTests
     [Fact]
     public void A_key_is_taken_apart_into_id_and_hash()
     {
-        KeyStore.TryParse($"agg_{Id}_{Secret}", out var id, out var hash).ShouldBeTrue();
+        KeyStore.TrySplit($"agg_{Id}_{Secret}", out var id, out var hash).ShouldBeTrue();
 
         id.ShouldBe(Id);
         hash.ShouldBe(secretSha256);
@@ -66,7 +66,7 @@ public sealed class StoredKeyTests
     [InlineData(" agg_0123456789abcdef_secret")]
     public void What_is_not_a_key_is_not_taken_apart(string text)
     {
-        KeyStore.TryParse(text, out var id, out var hash).ShouldBeFalse();
+        KeyStore.TrySplit(text, out var id, out var hash).ShouldBeFalse();
 
         id.ShouldBeEmpty();
         hash.ShouldBeEmpty();
@@ -75,6 +75,6 @@ public sealed class StoredKeyTests
     [Fact]
     public void An_endless_key_is_not_hashed()
     {
-        KeyStore.TryParse($"agg_{Id}_{new string('a', 100)}", out _, out _).ShouldBeFalse();
+        KeyStore.TrySplit($"agg_{Id}_{new string('a', 100)}", out _, out _).ShouldBeFalse();
     }
 }

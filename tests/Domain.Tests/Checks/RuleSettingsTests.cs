@@ -33,6 +33,12 @@ public sealed class RuleSettingsTests
         Should.Throw<ArgumentException>(() => new RuleSettings([new(code, "off")])).Message.ShouldContain($"Rules:{code}:");
     }
 
+    [Fact]
+    public void The_form_of_the_year_is_not_up_for_setting()
+    {
+        Should.Throw<ArgumentException>(() => new RuleSettings([new("F", "warning")])).Message.ShouldContain("Rules:F");
+    }
+
     [Theory]
     [InlineData("Off")]
     [InlineData("none")]

@@ -220,7 +220,7 @@ public class CountyReportTests
             l.FiledAt, l.Figures is null ? 0 : 2, l.Figures is null ? null : 2, new FindingCounts(0, 0, 0)))];
         var summary = RosterSummary.Of(roster);
         var total = new Total("360922", name, year, form.Code, figures, new TotalUnits(summary.Expected, added.Length, []),
-            summary.Expected > 0 && (added.Length == summary.Expected || notYetAdded is not null), findings, 3, now);
+            summary.Expected > 0 && (added.Length == summary.Expected || notYetAdded is not null), findings, 3, now, Stale: false);
         return CountyReport.Of(
             new ReportingYear("360922", year, form.Code, new DateOnly(2022, 1, 31), new DateOnly(2022, 3, 31), "open"), name, total,
             new Roster(summary, roster), [.. added.Select(l => new IncludedReport(l.Code, 2, ["", l.Problems, l.Other]))], now);
