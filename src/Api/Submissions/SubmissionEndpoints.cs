@@ -155,18 +155,7 @@ public static class SubmissionEndpoints
             }
         }
 
-        var match = request.Headers.IfMatch.ToString();
-        if (match.Length > 0 && match != "*")
-        {
-            if (match is not ['"', .. var number, '"'] || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var revision))
-            {
-                return new Refusal(RefusalKind.Invalid, "invalid_if_match", "If-Match 应为带引号的稿次，如 \"3\"。");
-            }
-
-            ifRevision = revision;
-        }
-
-        return request.HttpContext.Request;
+        return IfMatch.Read(request, out ifRevision, out var refusal) ? request : refusal;
     }
 
     static string Tag(int revision) => string.Create(CultureInfo.InvariantCulture, $"\"{revision}\"");

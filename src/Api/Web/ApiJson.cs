@@ -36,6 +36,8 @@ namespace Aggregator.Api.Web;
 [JsonSerializable(typeof(RosterBody))]
 [JsonSerializable(typeof(Roster))]
 [JsonSerializable(typeof(RosterImport))]
+[JsonSerializable(typeof(StepBody))]
+[JsonSerializable(typeof(RosterLine))]
 [JsonSerializable(typeof(Receipt))]
 [JsonSerializable(typeof(Revision))]
 [JsonSerializable(typeof(RevisionEntry[]))]

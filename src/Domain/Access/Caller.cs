@@ -18,6 +18,8 @@ public sealed record Caller(string KeyId, Role Role, string Scope)
         (Right.FileReport, Role.Reporter) => code == Scope,
         (Right.FileReport, Role.County) => IsWithin(code),
 
+        (Right.ReviewReport, Role.County) => IsWithin(code),
+
         (Right.ReadReport, Role.Reporter) => code == Scope,
         (Right.ReadReport, Role.County or Role.Viewer) => IsWithin(code),
 
@@ -65,6 +67,9 @@ public enum Right
 {
     /// <summary>Hand in the unit's report.</summary>
     FileReport,
+
+    /// <summary>Return or accept the unit's report.</summary>
+    ReviewReport,
 
     /// <summary>Read the unit's report and its history.</summary>
     ReadReport,

@@ -88,6 +88,7 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
                 status = case when @outcome = 'submitted' or f.status = 'missing' then @outcome else f.status end,
                 filed_revision = case when @outcome = 'submitted' then f.revision + 1 else f.filed_revision end,
                 filed_at = case when @outcome = 'submitted' then coalesce(f.filed_at, @filedAt) else f.filed_at end,
+                remark = case when @outcome = 'submitted' then null else f.remark end,
                 hard = @hard, warning = @warning, notice = @notice
             from reporting_year y
             where f.county = @County and f.year = @Year and f.unit = @unit and f.expected and f.status <> 'accepted'
@@ -130,7 +131,7 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
     /// <summary>
     /// Checks a report and keeps it: as filed, or as a draft if it has hard findings. Refusals: <c>filed_at_not_allowed</c>,
     /// <c>filed_at_in_future</c>, <c>year_not_found</c>, <c>year_not_open</c>, <c>unit_not_found</c>, <c>unit_not_on_roster</c>,
-    /// <c>unit_exempt</c>, <c>already_accepted</c>, <c>stale_revision</c>, <c>idempotency_key_reused</c>.
+    /// <c>unit_exempt</c>, <c>illegal_step</c>, <c>stale_revision</c>, <c>idempotency_key_reused</c>.
     /// </summary>
     public async Task<Outcome<Receipt>> FileAsync(Submission submission, FilingRequest request, CancellationToken token)
     {
@@ -222,7 +223,7 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
         { Expected: false } => new Refusal(RefusalKind.Conflict, "unit_exempt", $"“{unit}”在 {request.Year} 年度为免报单位；如需报送，请县级主管部门先取消免报。"),
         { State: not "open" } => new Refusal(RefusalKind.Conflict, "year_not_open",
             $"{request.Year} 年度已{(context.State == "closed" ? "截止" : "发布")}，不再接收报告；如需更正，请联系县级主管部门。"),
-        { Status: "accepted" } => new Refusal(RefusalKind.Conflict, "already_accepted", "这份报告已经审核通过；如需更正，请县级主管部门先退回。"),
+        { Status: { } status } when !Workflow.Submit.From.Contains(status) => Workflow.Submit.Refuse(status),
         _ when request.IfRevision is { } seen && seen != context.Revision => new Refusal(RefusalKind.Stale, "stale_revision",
             $"您依据的是第 {seen} 稿，现在已有第 {context.Revision} 稿；请先查看新稿再报送。"),
         _ => null,

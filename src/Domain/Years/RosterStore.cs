@@ -16,6 +16,8 @@ namespace Aggregator.Years;
 /// <param name="FiledAt">When it first filed a report without hard findings.</param>
 /// <param name="Revision">Newest revision, 0 for none.</param>
 /// <param name="FiledRevision">Revision that counts, if any.</param>
+/// <param name="AcceptedRevision">Revision that the county accepted, if any.</param>
+/// <param name="Remark">What was said with the last step: why it was returned, reopened or withdrawn.</param>
 /// <param name="Findings">Findings of the newest revision.</param>
 public sealed record RosterLine(
     string Unit,
@@ -29,6 +31,8 @@ public sealed record RosterLine(
     DateTimeOffset? FiledAt,
     int Revision,
     int? FiledRevision,
+    int? AcceptedRevision,
+    string? Remark,
     FindingCounts Findings)
 {
     /// <summary>Whether its figures count: filed, and neither returned nor exempt.</summary>
@@ -84,7 +88,7 @@ public sealed class RosterStore(NpgsqlDataSource database)
         select f.unit, coalesce(u.name, f.unit) as name, coalesce(u.kind, '') as kind, f.expected,
             case when f.expected then f.status else 'exempt' end as status,
             f.expected and is_late(coalesce(f.filed_at, @now), coalesce(f.due_date, y.due_date)) as late,
-            coalesce(f.due_date, y.due_date) as due_date, f.reason, f.filed_at, f.revision, f.filed_revision, f.hard, f.warning, f.notice
+            coalesce(f.due_date, y.due_date) as due_date, f.reason, f.filed_at, f.revision, f.filed_revision, f.accepted_revision, f.remark, f.hard, f.warning, f.notice
         from reporting_year y
         join filing f using (county, year)
         left join unit u on u.code = f.unit
@@ -156,7 +160,7 @@ public sealed class RosterStore(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(token);
         var rows = await connection.QueryAsync<RosterRow>(new CommandDefinition(Select, new { county, year, unit, now }, cancellationToken: token));
         return [.. rows.Select(r => new RosterLine(r.Unit, r.Name, r.Kind, r.Expected, r.Status, r.Late, r.DueDate, r.Reason,
-            r.FiledAt, r.Revision, r.FiledRevision, new FindingCounts(r.Hard, r.Warning, r.Notice)))];
+            r.FiledAt, r.Revision, r.FiledRevision, r.AcceptedRevision, r.Remark, new FindingCounts(r.Hard, r.Warning, r.Notice)))];
     }
 
     sealed record RosterRow(
@@ -171,6 +175,8 @@ public sealed class RosterStore(NpgsqlDataSource database)
         DateTimeOffset? FiledAt,
         int Revision,
         int? FiledRevision,
+        int? AcceptedRevision,
+        string? Remark,
         int Hard,
         int Warning,
         int Notice);

@@ -88,8 +88,8 @@ public class ReportPageTests
         var figures = included ? new Figures(form, [.. form.Cells.Select(_ => (decimal?)0)]) : new Figures(form);
         RosterLine[] lines =
         [
-            new("360922201", text, "township", true, included ? "submitted" : "missing", true, new DateOnly(2022, 1, 31), null, now, 1, 1, new FindingCounts(0, 0, 0)),
-            new("360922202", "园区", "other", false, "exempt", false, new DateOnly(2022, 1, 31), text, null, 0, null, new FindingCounts(0, 0, 0)),
+            new("360922201", text, "township", true, included ? "submitted" : "missing", true, new DateOnly(2022, 1, 31), null, now, 1, 1, null, null, new FindingCounts(0, 0, 0)),
+            new("360922202", "园区", "other", false, "exempt", false, new DateOnly(2022, 1, 31), text, null, 0, null, null, null, new FindingCounts(0, 0, 0)),
         ];
         IncludedReport[] reports = included ? [new IncludedReport("360922201", 1, ["", text, "无"])] : [];
         return CountyReport.Of(

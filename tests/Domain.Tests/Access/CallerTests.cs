@@ -11,6 +11,7 @@ public sealed class CallerTests
     public static TheoryData<Role, string, Right, string> Allowed => new()
     {
         { Role.Reporter, "360922201", Right.FileReport, "360922201" },
+        { Role.Reporter, "360922201", Right.ReviewReport, "" },
         { Role.Reporter, "360922201", Right.ReadReport, "360922201" },
         { Role.Reporter, "360922201", Right.ReadDivision, "" },
         { Role.Reporter, "360922201", Right.ReadYear, "360922" },
@@ -24,6 +25,7 @@ public sealed class CallerTests
         { Role.Reporter, "360922-zf", Right.ReadContacts, "360922-zf" },
 
         { Role.County, "360922", Right.FileReport, "360922201 360922202 360922-zf 360922-zfb" },
+        { Role.County, "360922", Right.ReviewReport, "360922201 360922202 360922-zf 360922-zfb" },
         { Role.County, "360922", Right.ReadReport, "360922201 360922202 360922-zf 360922-zfb" },
         { Role.County, "360922", Right.ReadDivision, "360922" },
         { Role.County, "360922", Right.ReadYear, "360922" },
@@ -31,6 +33,7 @@ public sealed class CallerTests
         { Role.County, "360922", Right.ReadContacts, "360922201 360922202 360922-zf 360922-zfb" },
 
         { Role.Viewer, "3609", Right.FileReport, "" },
+        { Role.Viewer, "3609", Right.ReviewReport, "" },
         { Role.Viewer, "3609", Right.ReadReport, "360922201 360922202 360922-zf 360922-zfb 360923201" },
         { Role.Viewer, "3609", Right.ReadDivision, "360922 360923 3609" },
         { Role.Viewer, "3609", Right.ReadYear, "360922 360923" },
@@ -43,6 +46,7 @@ public sealed class CallerTests
         { Role.Viewer, "00", Right.ManageCounty, "" },
 
         { Role.Operator, "", Right.FileReport, "" },
+        { Role.Operator, "", Right.ReviewReport, "" },
         { Role.Operator, "", Right.ReadReport, "" },
         { Role.Operator, "", Right.ReadDivision, "" },
         { Role.Operator, "", Right.ReadYear, "360922 360923" },

@@ -217,7 +217,7 @@ public class CountyReportTests
         var figures = added.Length == 0 ? new Figures(form) : FigureSum.Of(form, added.Select(l => l.Figures!.Values));
         var findings = added.Length == 0 ? [] : FigureCheck.Run(figures, new CheckScope(CheckLevel.County, form, RuleSettings.Default));
         RosterLine[] roster = [.. lines.Select(l => new RosterLine(l.Code, l.Name, "town", l.Status != "exempt", l.Status, l.Late, l.DueDate, l.Reason,
-            l.FiledAt, l.Figures is null ? 0 : 2, l.Figures is null ? null : 2, new FindingCounts(0, 0, 0)))];
+            l.FiledAt, l.Figures is null ? 0 : 2, l.Figures is null ? null : 2, null, null, new FindingCounts(0, 0, 0)))];
         var summary = RosterSummary.Of(roster);
         var total = new Total("360922", name, year, form.Code, figures, new TotalUnits(summary.Expected, added.Length, []),
             summary.Expected > 0 && (added.Length == summary.Expected || notYetAdded is not null), findings, 3, now, Stale: false);

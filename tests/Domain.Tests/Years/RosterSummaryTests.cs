@@ -62,5 +62,5 @@ public sealed class RosterSummaryTests
     }
 
     static RosterLine Line(string status, bool late = false, bool expected = true) => new(
-        "360922201", "马步乡", "township", expected, status, late, new DateOnly(2022, 1, 31), null, null, 0, null, new FindingCounts(0, 0, 0));
+        "360922201", "马步乡", "township", expected, status, late, new DateOnly(2022, 1, 31), null, null, 0, null, null, null, new FindingCounts(0, 0, 0));
 }

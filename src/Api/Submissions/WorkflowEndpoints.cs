@@ -1,0 +1,91 @@
+using Aggregator.Api.Access;
+using Aggregator.Api.Totals;
+using Aggregator.Api.Web;
+using Aggregator.Submissions;
+using Aggregator.Years;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Aggregator.Api.Submissions;
+
+/// <summary>Why a step is taken.</summary>
+/// <param name="Reason">In Chinese, for the other side and the file; at most 2,000 characters.</param>
+public sealed record StepBody(string? Reason = null);
+
+/// <summary>A step to take, and what it takes.</summary>
+/// <param name="County">County.</param>
+/// <param name="Year">Report year.</param>
+/// <param name="Unit">Unit.</param>
+/// <param name="Context">Request.</param>
+/// <param name="Workflow">Takes the step.</param>
+/// <param name="Rosters">Shows the result.</param>
+/// <param name="Stale">Wakes the workers.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Token">Ends with the request.</param>
+/// <param name="Body">The reason.</param>
+public sealed record StepRequest(
+    string County,
+    int Year,
+    string Unit,
+    HttpContext Context,
+    WorkflowStore Workflow,
+    RosterStore Rosters,
+    StaleTotalNotifier Stale,
+    TimeProvider Time,
+    CancellationToken Token,
+    StepBody? Body = null);
+
+/// <summary>The steps of a report's life; which are possible when is in <see cref="Workflow"/>.</summary>
+public static class WorkflowEndpoints
+{
+    const int MaxReason = 2000;
+
+    /// <summary>Maps <c>…/submissions/{unit}/withdraw · return · accept · reopen</c>.</summary>
+    public static void MapWorkflow(this RouteGroupBuilder year)
+    {
+        var unit = year.MapGroup("/submissions/{unit}").WithTags("workflow");
+        unit.MapPost("/withdraw", WithdrawAsync).WithName("withdrawSubmission").RequireRight(Workflow.Withdraw.Right);
+        unit.MapPost("/return", ReturnAsync).WithName("returnSubmission").RequireRight(Workflow.Return.Right);
+        unit.MapPost("/accept", AcceptAsync).WithName("acceptSubmission").RequireRight(Workflow.Accept.Right);
+        unit.MapPost("/reopen", ReopenAsync).WithName("reopenSubmission").RequireRight(Workflow.Reopen.Right);
+    }
+
+    /// <summary>Take a report back before it is accepted.</summary>
+    /// <remarks>The unit no longer counts as having filed. <c>If-Match</c> as when filing. Errors: <c>illegal_step</c>, <c>stale_revision</c>.</remarks>
+    public static Task<Results<Ok<RosterLine>, ProblemHttpResult>> WithdrawAsync([AsParameters] StepRequest request) => TakeAsync(Workflow.Withdraw, request);
+
+    /// <summary>Send a report back to be corrected.</summary>
+    /// <remarks>Its figures stop counting. <c>If-Match</c> as when filing. Errors: <c>reason_required</c>, <c>illegal_step</c>, <c>stale_revision</c>.</remarks>
+    public static Task<Results<Ok<RosterLine>, ProblemHttpResult>> ReturnAsync([AsParameters] StepRequest request) => TakeAsync(Workflow.Return, request);
+
+    /// <summary>Accept a report.</summary>
+    /// <remarks><c>If-Match</c>: the revision that was looked at. Errors: <c>illegal_step</c>, <c>stale_revision</c>.</remarks>
+    public static Task<Results<Ok<RosterLine>, ProblemHttpResult>> AcceptAsync([AsParameters] StepRequest request) => TakeAsync(Workflow.Accept, request);
+
+    /// <summary>Open an accepted report again.</summary>
+    /// <remarks>Errors: <c>reason_required</c>, <c>illegal_step</c>, <c>stale_revision</c>.</remarks>
+    public static Task<Results<Ok<RosterLine>, ProblemHttpResult>> ReopenAsync([AsParameters] StepRequest request) => TakeAsync(Workflow.Reopen, request);
+
+    static async Task<Results<Ok<RosterLine>, ProblemHttpResult>> TakeAsync(Workflow step, StepRequest request)
+    {
+        var (county, year, unit, context, token) = (request.County, request.Year, request.Unit, request.Context, request.Token);
+        var reason = request.Body?.Reason?.Trim();
+        if (string.IsNullOrEmpty(reason) ? step.NeedsReason : reason.Length > MaxReason)
+        {
+            var detail = $"{step.Label}须写明理由（reason），不超过 {MaxReason} 字";
+            return Problems.Of(new Refusal(RefusalKind.Invalid, "reason_required", $"{detail}。", [new RefusalError("$.reason", "reason_required", detail)]));
+        }
+
+        if (!IfMatch.Read(context.Request, out var ifRevision, out var refusal))
+        {
+            return Problems.Of(refusal);
+        }
+
+        if (await request.Workflow.StepAsync(step, county, year, unit, reason, ifRevision, context.Caller().KeyId, token) is { } refused)
+        {
+            return Problems.Of(refused);
+        }
+
+        request.Stale.Signal();
+        return TypedResults.Ok((await request.Rosters.FindAsync(county, year, unit, request.Time.GetUtcNow(), token))!);
+    }
+}
