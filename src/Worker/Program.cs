@@ -1,7 +1,9 @@
+using Aggregator.Access;
 using Aggregator.Checks;
 using Aggregator.Database;
 using Aggregator.Totals;
 using Aggregator.Worker;
+using Aggregator.Worker.Access;
 using Aggregator.Worker.Totals;
 
 var builder = Host.CreateApplicationBuilder(args);
@@ -16,7 +18,9 @@ builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton(RuleSettings.From(builder.Configuration));
 builder.Services.AddSingleton(_ => AggregatorDatabase.Open(connectionString, AggregatorDatabase.WorkerRole));
 builder.Services.AddSingleton<TotalStore>();
+builder.Services.AddSingleton<AuditStore>();
 builder.Services.AddHostedService<RefreshTotalsJob>();
+builder.Services.AddHostedService<SealAuditJob>();
 builder.Services.AddSchedule();
 
 return await Commands.RunAsync(args, builder, connectionString);

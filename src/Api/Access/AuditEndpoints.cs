@@ -19,16 +19,25 @@ public sealed record AuditEntry(long Id, DateTimeOffset At, string Actor, string
 public static class AuditEndpoints
 {
     /// <summary>Maps <c>/counties/{county}/audit</c>.</summary>
-    public static void MapAudit(this RouteGroupBuilder county) =>
-        county.MapGroup("/audit").WithTags("audit").RequireRight(Right.ReadDivision)
-            .MapGet("", ListAsync).WithName("listAudit");
+    public static void MapAudit(this RouteGroupBuilder county)
+    {
+        var audit = county.MapGroup("/audit").WithTags("audit").RequireRight(Right.ReadDivision);
+        audit.MapGet("", ListAsync).WithName("listAudit");
+        audit.MapGet("/verify", VerifyAsync).WithName("verifyAudit");
+    }
 
     /// <summary>Who did what, when.</summary>
-    /// <remarks>Lines after <c>?after=</c>, oldest first, in pages of 200.</remarks>
-    public static async Task<Ok<AuditEntry[]>> ListAsync(string county, HttpContext context, AuditStore audit, CancellationToken token, long after = 0)
+    /// <remarks>Lines after <c>?after=</c>, oldest first, in pages of 200; <c>?subject=</c> a unit or key, <c>?year=</c> a report year.</remarks>
+    public static async Task<Ok<AuditEntry[]>> ListAsync(
+        string county, HttpContext context, AuditStore audit, CancellationToken token, long after = 0, string? subject = null, int? year = null)
     {
-        var lines = Paging.Page(context, await audit.ListAsync(county, after, Paging.Size + 1, token), l => l.Id);
+        var lines = Paging.Page(context, await audit.ListAsync(county, after, subject, year, Paging.Size + 1, token), l => l.Id);
         return TypedResults.Ok(lines.Select(l => new AuditEntry(l.Id, l.At, l.Actor, l.Action, l.Year, l.Subject,
             l.Detail is null ? null : JsonElement.Parse(l.Detail))).ToArray());
     }
+
+    /// <summary>Check the hash chain.</summary>
+    /// <remarks>Computes every seal of the county's audit again and reports the first broken link, or lines left unsealed for over a minute.</remarks>
+    public static async Task<Ok<AuditCheck>> VerifyAsync(string county, AuditStore audit, TimeProvider time, CancellationToken token) =>
+        TypedResults.Ok(await audit.VerifyAsync(county, time.GetUtcNow(), token));
 }

@@ -26,6 +26,7 @@ namespace Aggregator.Api.Web;
 [JsonSerializable(typeof(NewKey))]
 [JsonSerializable(typeof(IssuedKey))]
 [JsonSerializable(typeof(AuditEntry[]))]
+[JsonSerializable(typeof(AuditCheck))]
 [JsonSerializable(typeof(FormSummary[]))]
 [JsonSerializable(typeof(FormDetail))]
 [JsonSerializable(typeof(CheckResult))]

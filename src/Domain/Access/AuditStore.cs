@@ -13,18 +13,140 @@ namespace Aggregator.Access;
 /// <param name="Detail">Particulars as JSON.</param>
 public sealed record AuditLine(long Id, DateTimeOffset At, string Actor, string Action, int? Year, string Subject, string? Detail);
 
-/// <summary>Reads the audit.</summary>
+/// <summary>Reads the audit, seals it and checks the seals.</summary>
 public sealed class AuditStore(NpgsqlDataSource database)
 {
-    const string Select = """
-        select id, at, actor, action, year, subject, detail::text as detail from audit
-        where county = @county and id > @after order by id limit @limit
+    const long SealingLock = 0x53_45_41_4C;
+    const int Batch = 2000;
+
+    /// <summary>Sealing takes a second or two; a line that waits longer is worth a question.</summary>
+    static readonly TimeSpan SealedWithin = TimeSpan.FromMinutes(1);
+
+    const string Columns = "id, at, actor, action, year, subject, detail::text as detail";
+
+    const string Select = $"""
+        select {Columns} from audit
+        where county = @county and id > @after and (@subject::text is null or subject = @subject) and (@year::int is null or year = @year)
+        order by id limit @limit
         """;
 
-    /// <summary>Lines of a county after one, oldest first.</summary>
-    public async Task<IReadOnlyList<AuditLine>> ListAsync(string county, long after, int limit, CancellationToken token)
+    const string SelectUnsealed = $"select county, {Columns} from audit where seq is null order by id limit @Batch";
+
+    const string SelectHeads = """
+        select c.county, a.seq, a.sha256 from unnest(@counties) as c (county)
+        cross join lateral (select seq, sha256 from audit where county = c.county and seq is not null order by seq desc limit 1) a
+        """;
+
+    const string WriteSeals = """
+        update audit a set seq = s.seq, sha256 = s.sha256
+        from unnest(@counties, @ids, @seqs, @seals) as s (county, id, seq, sha256)
+        where a.county = s.county and a.id = s.id and a.seq is null
+        """;
+
+    const string SelectChain = $"""
+        select seq, sha256, {Columns} from audit where county = @county and seq > @after order by seq limit @Batch
+        """;
+
+    const string CountUnsealed = "select count(*) as lines, min(at) as since from audit where county = @county and seq is null";
+
+    /// <summary>Lines of a county after one, oldest first; of one unit or year if asked for.</summary>
+    public async Task<IReadOnlyList<AuditLine>> ListAsync(string county, long after, string? subject, int? year, int limit, CancellationToken token)
     {
         await using var connection = await database.OpenConnectionAsync(token);
-        return (await connection.QueryAsync<AuditLine>(new CommandDefinition(Select, new { county, after, limit }, cancellationToken: token))).AsList();
+        return (await connection.QueryAsync<AuditLine>(
+            new CommandDefinition(Select, new { county, after, subject, year, limit }, cancellationToken: token))).AsList();
+    }
+
+    /// <summary>Seals the oldest unsealed lines; how many. One worker at a time does it, the others find nothing to do.</summary>
+    public async Task<int> SealAsync(CancellationToken token)
+    {
+        await using var connection = await database.OpenConnectionAsync(token);
+        await using var transaction = await connection.BeginTransactionAsync(token);
+        if (!await connection.ExecuteScalarAsync<bool>(new CommandDefinition("select pg_try_advisory_xact_lock(@SealingLock)", new { SealingLock }, transaction, cancellationToken: token)))
+        {
+            return 0;
+        }
+
+        var lines = (await connection.QueryAsync<ChainLine>(new CommandDefinition(SelectUnsealed, new { Batch }, transaction, cancellationToken: token))).AsList();
+        if (lines.Count == 0)
+        {
+            return 0;
+        }
+
+        var heads = (await connection.QueryAsync<ChainLine>(new CommandDefinition(
+            SelectHeads, new { counties = lines.Select(l => l.County).Distinct().ToArray() }, transaction, cancellationToken: token)))
+            .ToDictionary(h => h.County, h => (h.Seq, Seal: h.Sha256));
+        foreach (var line in lines)
+        {
+            var (seq, before) = heads.GetValueOrDefault(line.County, (0, AuditChain.Start));
+            heads[line.County] = (line.Seq, line.Sha256) = (seq + 1, AuditChain.Seal(before, line.County, seq + 1, line.ToLine()));
+        }
+
+        await connection.ExecuteAsync(new CommandDefinition(
+            WriteSeals,
+            new
+            {
+                counties = lines.Select(l => l.County).ToArray(),
+                ids = lines.Select(l => l.Id).ToArray(),
+                seqs = lines.Select(l => l.Seq).ToArray(),
+                seals = lines.Select(l => l.Sha256).ToArray(),
+            },
+            transaction,
+            cancellationToken: token));
+        await transaction.CommitAsync(token);
+        return lines.Count;
+    }
+
+    /// <summary>Computes every seal of a county again.</summary>
+    public async Task<AuditCheck> VerifyAsync(string county, DateTimeOffset now, CancellationToken token)
+    {
+        await using var connection = await database.OpenConnectionAsync(token);
+        var (count, since) = await connection.QuerySingleAsync<(long, DateTimeOffset?)>(new CommandDefinition(CountUnsealed, new { county }, cancellationToken: token));
+        var overdue = since is { } oldest && now - oldest > SealedWithin ? since : null;
+        var (after, head) = (0L, AuditChain.Start);
+        while (true)
+        {
+            var page = (await connection.QueryAsync<ChainLine>(new CommandDefinition(SelectChain, new { county, after, Batch }, cancellationToken: token))).AsList();
+            foreach (var line in page)
+            {
+                var seal = AuditChain.Seal(head, county, after + 1, line.ToLine());
+                if (line.Seq != after + 1 || !seal.AsSpan().SequenceEqual(line.Sha256))
+                {
+                    return new AuditCheck(false, after, count, after + 1, overdue, Convert.ToHexStringLower(head));
+                }
+
+                (after, head) = (line.Seq, seal);
+            }
+
+            if (page.Count < Batch)
+            {
+                return new AuditCheck(overdue is null, after, count, null, overdue, Convert.ToHexStringLower(head));
+            }
+        }
+    }
+
+    sealed class ChainLine
+    {
+        public string County { get; init; } = "";
+
+        public long Seq { get; set; }
+
+        public byte[] Sha256 { get; set; } = [];
+
+        public long Id { get; init; }
+
+        public DateTimeOffset At { get; init; }
+
+        public string Actor { get; init; } = "";
+
+        public string Action { get; init; } = "";
+
+        public int? Year { get; init; }
+
+        public string Subject { get; init; } = "";
+
+        public string? Detail { get; init; }
+
+        public AuditLine ToLine() => new(Id, At, Actor, Action, Year, Subject, Detail);
     }
 }

@@ -24,6 +24,8 @@ public static class AggregatorDatabase
         SqlMapper.AddTypeHandler(new ArrayHandler<decimal?>());
         SqlMapper.AddTypeHandler(new ArrayHandler<string>());
         SqlMapper.AddTypeHandler(new ArrayHandler<int>());
+        SqlMapper.AddTypeHandler(new ArrayHandler<long>());
+        SqlMapper.AddTypeHandler(new ArrayHandler<byte[]>());
     }
 
     /// <summary>A pool of connections that may do what the role may.</summary>
