@@ -101,11 +101,8 @@ public sealed partial class SubmissionConditionTests(ApiFixture api) : IClassFix
     {
         var (county, unit, reporter) = await UnitAsync();
         var before = await api.StoredAsync();
-        using var handler = new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.UTF8 };
-        using var client = new HttpClient(handler) { BaseAddress = api.Address };
-        client.DefaultRequestHeaders.Authorization = reporter.DefaultRequestHeaders.Authorization;
 
-        var response = await client.FileAsync(county.Year, unit, correct, ("Idempotency-Key", key == "201" ? new string('a', 201) : key));
+        var response = await reporter.FileAsync(county.Year, unit, correct, ("Idempotency-Key", key == "201" ? new string('a', 201) : key));
 
         await response.ShouldRefuseAsync(400, "invalid_idempotency_key");
         (await api.StoredAsync()).ShouldBe(before);
