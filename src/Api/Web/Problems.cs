@@ -24,7 +24,8 @@ static partial class Problems
     /// <summary>Problem details for failures that no endpoint answers.</summary>
     public static void AddProblems(this IServiceCollection services)
     {
-        services.AddProblemDetails(options => options.CustomizeProblemDetails = Customize);
+        services.AddSingleton<IProblemDetailsWriter, Writer>();
+        services.AddProblemDetails();
         services.AddExceptionHandler(options => options.SuppressDiagnosticsCallback =
             context => context.Exception is BadHttpRequestException or OperationCanceledException);
         services.AddExceptionHandler<FailureHandler>();
@@ -63,9 +64,11 @@ static partial class Problems
         _ => throw new UnreachableException(),
     };
 
-    static void Customize(ProblemDetailsContext context)
+    static void Complete(ProblemDetailsContext context)
     {
-        var problem = context.ProblemDetails;
+        // Fills type and title from the status.
+        context.ProblemDetails.Status ??= context.HttpContext.Response.StatusCode;
+        var problem = TypedResults.Problem(context.ProblemDetails).ProblemDetails;
         if (!problem.Extensions.ContainsKey("code"))
         {
             var (code, detail) = byStatus.GetValueOrDefault(problem.Status ?? 500, ("internal_error", "服务器内部出错，已记录。请稍后再试；仍不行请把 traceId 告诉管理员。"));
@@ -75,6 +78,22 @@ static partial class Problems
         }
 
         problem.Extensions["traceId"] = Activity.Current?.Id ?? context.HttpContext.TraceIdentifier;
+    }
+
+    /// <summary>
+    /// The framework's own writer declines where Accept does not name JSON, and a failure then has no body at all. A refusal has
+    /// one form, whatever the caller would rather read.
+    /// </summary>
+    sealed class Writer : IProblemDetailsWriter
+    {
+        public bool CanWrite(ProblemDetailsContext context) => true;
+
+        public ValueTask WriteAsync(ProblemDetailsContext context)
+        {
+            Complete(context);
+            return new(context.HttpContext.Response.WriteAsJsonAsync(
+                context.ProblemDetails, options: null, "application/problem+json", context.HttpContext.RequestAborted));
+        }
     }
 
     /// <summary>Bad input that the framework found, a database that is away, or a bug.</summary>
