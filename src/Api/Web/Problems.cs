@@ -27,7 +27,7 @@ static partial class Problems
         services.AddSingleton<IProblemDetailsWriter, Writer>();
         services.AddProblemDetails();
         services.AddExceptionHandler(options => options.SuppressDiagnosticsCallback =
-            context => context.Exception is BadHttpRequestException or OperationCanceledException);
+            context => context.Exception is BadHttpRequestException or OperationCanceledException or PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire });
         services.AddExceptionHandler<FailureHandler>();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
     }
@@ -96,7 +96,7 @@ static partial class Problems
         }
     }
 
-    /// <summary>Bad input that the framework found, a database that is away, or a bug.</summary>
+    /// <summary>Bad input that the framework or the database found, a database that is away, or a bug.</summary>
     sealed partial class FailureHandler(IProblemDetailsService problems, ILogger<FailureHandler> logger) : IExceptionHandler
     {
         public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
@@ -110,6 +110,9 @@ static partial class Problems
             var result = exception switch
             {
                 BadHttpRequestException bad => OfBadRequest(bad),
+
+                // The one character that no text in the database can hold is NUL; it names nothing that exists.
+                PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } => OfBadRequest(new BadHttpRequestException("NUL in a text")),
                 NpgsqlException { IsTransient: true } or NpgsqlException { InnerException: IOException or TimeoutException or System.Net.Sockets.SocketException } => Unavailable(context, exception),
                 _ => null,
             };
