@@ -238,6 +238,7 @@ static class Http
         ((string?)problem["traceId"]).ShouldNotBeNullOrEmpty();
         ((string?)problem["detail"] ?? "").ShouldMatch(@"[\u4e00-\u9fff]");
         problem["errors"].ShouldNotBeNull().AsArray().ShouldAllBe(e => e!["path"] != null && e["code"] != null && e["detail"] != null);
+        text.ShouldMatch(@"[\u4e00-\u9fff]", "Chinese is readable as it travels");
         text.ShouldNotContain("   at Aggregator");
         return problem;
     }
