@@ -30,6 +30,7 @@ builder.Services.ConfigureHttpJsonOptions(options =>
     options.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
     options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
     options.SerializerOptions.AllowDuplicateProperties = false;
+    options.SerializerOptions.PropertyNameCaseInsensitive = false;
     options.SerializerOptions.RespectNullableAnnotations = true;
     options.SerializerOptions.RespectRequiredConstructorParameters = true;
     options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
@@ -70,6 +71,7 @@ app.UseSwaggerUI(page =>
 });
 app.UseAuthentication();
 app.UseAuthorization();
+app.Use(JsonBody.RefuseOthersAsync);
 app.Use(EntityTags.HandleAsync);
 
 app.MapGet("/", () => Results.Redirect("/swagger")).ExcludeFromDescription();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -17,9 +18,12 @@ namespace Aggregator.Api.Tests;
 /// <summary>A real Api on a real port with a database and a clock of its own. One for each test class.</summary>
 public sealed class ApiFixture : IAsyncLifetime
 {
+    // Headers travel as UTF-8, so that tests can send what a careless client sends.
+    readonly SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseCookies = false, RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 };
     Factory? factory;
     TestDatabase? database;
     NpgsqlDataSource? worker;
+    int counties = -1;
 
     /// <summary>The server's clock.</summary>
     public FakeClock Clock { get; } = FakeClock.InJanuary2022();
@@ -40,12 +44,11 @@ public sealed class ApiFixture : IAsyncLifetime
         factory.StartServer();
     }
 
+    /// <summary>Where it listens.</summary>
+    public Uri Address => factory!.ClientOptions.BaseAddress;
+
     /// <summary>A client without a key.</summary>
-    public HttpClient Anonymous() => factory!.CreateClient(new WebApplicationFactoryClientOptions
-    {
-        AllowAutoRedirect = false,
-        BaseAddress = factory.ClientOptions.BaseAddress,
-    });
+    public HttpClient Anonymous() => new(handler, disposeHandler: false) { BaseAddress = Address };
 
     /// <summary>A client with a given key.</summary>
     public HttpClient WithKey(string key)
@@ -80,6 +83,25 @@ public sealed class ApiFixture : IAsyncLifetime
         return clerk;
     }
 
+    /// <summary>A county that no other test of the class has, with the year open and its townships on the roster.</summary>
+    public async Task<TestCounty> OpenCountyAsync(int year = 2021)
+    {
+        var code = (await Database.ScalarAsync<string>($"""
+            select parent from unit where kind in ('street', 'town', 'township') and parent not in ('360922', '141029', '230523', '320813')
+            group by parent having count(*) between 8 and 20 order by parent offset {Interlocked.Increment(ref counties)} limit 1
+            """))!;
+        var units = await Database.ScalarAsync<string[]>(
+            $"select array_agg(code order by code) from unit where parent = '{code}' and kind in ('street', 'town', 'township')");
+        return new TestCounty(code, $"/api/v1/counties/{code}/years/{year}", await OpenYearAsync(code, year), units!);
+    }
+
+    /// <summary>What a refusal must leave as it is: every row of received facts and every mark that something is stale.</summary>
+    public async Task<string> StoredAsync() => (await Database.ScalarAsync<string>("""
+        select concat_ws(' ', (select count(*) from revision), (select count(*) from audit), (select count(*) from stale_total),
+            (select count(*) from api_key), (select md5(string_agg(f::text, ',' order by f.*::text)) from filing f),
+            (select md5(string_agg(y::text, ',' order by y.*::text)) from reporting_year y))
+        """))!;
+
     /// <summary>Does what the worker does, until nothing is stale.</summary>
     public async Task RefreshTotalsAsync()
     {
@@ -92,6 +114,7 @@ public sealed class ApiFixture : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        handler.Dispose();
         if (factory is not null)
         {
             await factory.DisposeAsync();
@@ -119,9 +142,72 @@ public sealed class ApiFixture : IAsyncLifetime
     }
 }
 
+/// <summary>A county that has opened a year.</summary>
+/// <param name="Code">Its code.</param>
+/// <param name="Year">Address of the year.</param>
+/// <param name="Clerk">Its clerk.</param>
+/// <param name="Units">Its townships, all on the roster.</param>
+public sealed record TestCounty(string Code, string Year, HttpClient Clerk, IReadOnlyList<string> Units)
+{
+    /// <summary>A unit's line on the roster.</summary>
+    public async Task<JsonNode> LineAsync(string unit) =>
+        (await Clerk.GetJsonAsync($"{Year}/roster"))["units"]!.AsArray().Single(u => (string?)u!["unit"] == unit)!;
+
+    /// <summary>The totals.</summary>
+    public Task<JsonObject> TotalsAsync() => Clerk.GetJsonAsync($"{Year}/totals");
+}
+
 /// <summary>How tests speak HTTP.</summary>
 static class Http
 {
+    /// <summary>Hands in a report.</summary>
+    public static Task<HttpResponseMessage> FileAsync(
+        this HttpClient client, string year, string unit, Report report, params (string Name, string Value)[] headers) =>
+        client.FileAsync(year, report.ToBody(unit), headers);
+
+    /// <summary>Hands in a body as it is.</summary>
+    public static async Task<HttpResponseMessage> FileAsync(
+        this HttpClient client, string year, byte[] body, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{year}/submissions") { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue();
+        }
+
+        return await client.SendAsync(request);
+    }
+
+    /// <summary>The answer's JSON of a request that must get a status.</summary>
+    public static async Task<JsonObject> ShouldBeAsync(this HttpResponseMessage response, int status)
+    {
+        var text = await response.Content.ReadAsStringAsync();
+        ((int)response.StatusCode).ShouldBe(status, text);
+        return JsonNode.Parse(text)!.AsObject();
+    }
+
+    /// <summary>The answer's JSON of a GET whose answer is a list.</summary>
+    public static async Task<JsonArray> GetListAsync(this HttpClient client, string address)
+    {
+        var response = await client.GetAsync(address);
+        response.IsSuccessStatusCode.ShouldBeTrue($"GET {address}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+        return JsonNode.Parse(await response.Content.ReadAsStringAsync())!.AsArray();
+    }
+
+    /// <summary>Address of the next page; empty on the last one.</summary>
+    public static string NextPage(this HttpResponseMessage response) =>
+        response.Headers.TryGetValues("Link", out var links) && links.Single() is ['<', .. var link] && link.EndsWith(">; rel=\"next\"", StringComparison.Ordinal)
+            ? link[..link.IndexOf('>', StringComparison.Ordinal)]
+            : "";
+
+    /// <summary>The number in a cell of an answer's figures; null for missing.</summary>
+    public static decimal? Cell(this JsonNode figures, string path)
+    {
+        var node = path.Split('.').Aggregate((JsonNode?)figures, (n, segment) => n![segment]);
+        return node is null ? null : decimal.Parse(node.ToString(), NumberStyles.Number, CultureInfo.InvariantCulture);
+    }
+
     /// <summary>A JSON body.</summary>
     public static StringContent AsJson(this string json) => new(json, Encoding.UTF8, "application/json");
 
@@ -152,6 +238,7 @@ static class Http
         ((string?)problem["traceId"]).ShouldNotBeNullOrEmpty();
         ((string?)problem["detail"] ?? "").ShouldMatch(@"[\u4e00-\u9fff]");
         problem["errors"].ShouldNotBeNull().AsArray().ShouldAllBe(e => e!["path"] != null && e["code"] != null && e["detail"] != null);
+        text.ShouldMatch(@"[\u4e00-\u9fff]", "Chinese is readable as it travels");
         text.ShouldNotContain("   at Aggregator");
         return problem;
     }

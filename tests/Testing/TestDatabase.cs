@@ -47,7 +47,22 @@ public sealed class TestDatabase : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await ExecuteAsync(await server.Value, $"drop database if exists {name} with (force)");
+    public async ValueTask DisposeAsync()
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await ExecuteAsync(await server.Value, $"drop database if exists {name} with (force)");
+                return;
+            }
+            catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.ObjectInUse && attempt < 50)
+            {
+                // Autovacuum is in there, and only a superuser may send it away; it leaves by itself.
+                await Task.Delay(200);
+            }
+        }
+    }
 
     static async Task<string> ConnectionStringToAsync(string database) =>
         new NpgsqlConnectionStringBuilder(await server.Value) { Database = database }.ConnectionString;

@@ -21,7 +21,6 @@ public sealed record StepBody(string? Reason = null);
 /// <param name="Stale">Wakes the workers.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Token">Ends with the request.</param>
-/// <param name="Body">The reason.</param>
 public sealed record StepRequest(
     string County,
     int Year,
@@ -31,8 +30,7 @@ public sealed record StepRequest(
     RosterStore Rosters,
     StaleTotalNotifier Stale,
     TimeProvider Time,
-    CancellationToken Token,
-    StepBody? Body = null);
+    CancellationToken Token);
 
 /// <summary>The steps of a report's life; which are possible when is in <see cref="Workflow"/>.</summary>
 public static class WorkflowEndpoints
@@ -51,25 +49,27 @@ public static class WorkflowEndpoints
 
     /// <summary>Take a report back before it is accepted.</summary>
     /// <remarks>The unit no longer counts as having filed. <c>If-Match</c> as when filing. Errors: <c>illegal_step</c>, <c>stale_revision</c>.</remarks>
-    public static Task<Results<Ok<RosterLine>, ProblemHttpResult>> WithdrawAsync([AsParameters] StepRequest request) => TakeAsync(Workflow.Withdraw, request);
+    public static Task<Results<Ok<RosterLine>, ProblemHttpResult>> WithdrawAsync([AsParameters] StepRequest request) => TakeAsync(Workflow.Withdraw, request, null);
 
     /// <summary>Send a report back to be corrected.</summary>
     /// <remarks>Its figures stop counting. <c>If-Match</c> as when filing. Errors: <c>reason_required</c>, <c>illegal_step</c>, <c>stale_revision</c>.</remarks>
-    public static Task<Results<Ok<RosterLine>, ProblemHttpResult>> ReturnAsync([AsParameters] StepRequest request) => TakeAsync(Workflow.Return, request);
+    public static Task<Results<Ok<RosterLine>, ProblemHttpResult>> ReturnAsync([AsParameters] StepRequest request, StepBody body) =>
+        TakeAsync(Workflow.Return, request, body.Reason);
 
     /// <summary>Accept a report.</summary>
     /// <remarks><c>If-Match</c>: the revision that was looked at. Errors: <c>illegal_step</c>, <c>stale_revision</c>.</remarks>
-    public static Task<Results<Ok<RosterLine>, ProblemHttpResult>> AcceptAsync([AsParameters] StepRequest request) => TakeAsync(Workflow.Accept, request);
+    public static Task<Results<Ok<RosterLine>, ProblemHttpResult>> AcceptAsync([AsParameters] StepRequest request) => TakeAsync(Workflow.Accept, request, null);
 
     /// <summary>Open an accepted report again.</summary>
     /// <remarks>Errors: <c>reason_required</c>, <c>illegal_step</c>, <c>stale_revision</c>.</remarks>
-    public static Task<Results<Ok<RosterLine>, ProblemHttpResult>> ReopenAsync([AsParameters] StepRequest request) => TakeAsync(Workflow.Reopen, request);
+    public static Task<Results<Ok<RosterLine>, ProblemHttpResult>> ReopenAsync([AsParameters] StepRequest request, StepBody body) =>
+        TakeAsync(Workflow.Reopen, request, body.Reason);
 
-    static async Task<Results<Ok<RosterLine>, ProblemHttpResult>> TakeAsync(Workflow step, StepRequest request)
+    static async Task<Results<Ok<RosterLine>, ProblemHttpResult>> TakeAsync(Workflow step, StepRequest request, string? stated)
     {
         var (county, year, unit, context, token) = (request.County, request.Year, request.Unit, request.Context, request.Token);
-        var reason = request.Body?.Reason?.Trim();
-        if (string.IsNullOrEmpty(reason) ? step.NeedsReason : reason.Length > MaxReason)
+        var reason = stated?.Trim();
+        if (step.NeedsReason && (string.IsNullOrEmpty(reason) || reason.Length > MaxReason))
         {
             var detail = $"{step.Label}须写明理由（reason），不超过 {MaxReason} 字";
             return Problems.Of(new Refusal(RefusalKind.Invalid, "reason_required", $"{detail}。", [new RefusalError("$.reason", "reason_required", detail)]));

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
 
 namespace Aggregator.Api.Web;
@@ -6,16 +7,24 @@ namespace Aggregator.Api.Web;
 /// <summary>The body of a request, kept byte for byte.</summary>
 static class JsonBody
 {
+    static readonly Refusal unsupported = new(RefusalKind.UnsupportedMedia, "unsupported_media_type",
+        "请求正文应为 UTF-8 编码的 application/json，不压缩；GBK 等编码请先转换。");
+
+    /// <summary>
+    /// Middleware. Where the framework reads the body, it throws at a charset that it does not know and takes compressed bytes
+    /// for text, so both are refused before.
+    /// </summary>
+    public static Task RefuseOthersAsync(HttpContext context, RequestDelegate next) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes.Contains("application/json") == true && !IsPlainJson(context.Request)
+            ? Problems.Of(unsupported).ExecuteAsync(context)
+            : next(context);
+
     /// <summary>Reads a JSON body up to a size. Refusals: <c>unsupported_media_type</c>, <c>body_too_large</c>.</summary>
     public static async ValueTask<Outcome<byte[]>> ReadAsync(HttpRequest request, int maxBytes, CancellationToken token)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-            || !(type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.MediaType.EndsWith("+json", StringComparison.OrdinalIgnoreCase))
-            || (type.Charset.HasValue && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
-            || request.Headers.ContentEncoding.Count > 0)
+        if (!IsPlainJson(request))
         {
-            return new Refusal(RefusalKind.UnsupportedMedia, "unsupported_media_type",
-                "请求正文应为 UTF-8 编码的 application/json，不压缩；GBK 等编码请先转换。");
+            return unsupported;
         }
 
         var tooLarge = new Refusal(RefusalKind.TooLarge, "body_too_large", $"请求正文太大，最多 {maxBytes / 1024} KB。");
@@ -42,4 +51,9 @@ static class JsonBody
             request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
+
+    static bool IsPlainJson(HttpRequest request) => MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.MediaType.EndsWith("+json", StringComparison.OrdinalIgnoreCase))
+        && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        && request.Headers.ContentEncoding.Count == 0;
 }

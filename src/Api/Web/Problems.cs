@@ -25,9 +25,10 @@ static partial class Problems
     /// <summary>Problem details for failures that no endpoint answers.</summary>
     public static void AddProblems(this IServiceCollection services)
     {
-        services.AddProblemDetails(options => options.CustomizeProblemDetails = Customize);
+        services.AddSingleton<IProblemDetailsWriter, Writer>();
+        services.AddProblemDetails();
         services.AddExceptionHandler(options => options.SuppressDiagnosticsCallback =
-            context => context.Exception is BadHttpRequestException or OperationCanceledException || IsDatabaseAway(context.Exception));
+            context => context.Exception is BadHttpRequestException or OperationCanceledException || IsNulInText(context.Exception) || IsDatabaseAway(context.Exception));
         services.AddExceptionHandler<FailureHandler>();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
     }
@@ -64,9 +65,11 @@ static partial class Problems
         _ => throw new UnreachableException(),
     };
 
-    static void Customize(ProblemDetailsContext context)
+    static void Complete(ProblemDetailsContext context)
     {
-        var problem = context.ProblemDetails;
+        // Fills type and title from the status.
+        context.ProblemDetails.Status ??= context.HttpContext.Response.StatusCode;
+        var problem = TypedResults.Problem(context.ProblemDetails).ProblemDetails;
         if (!problem.Extensions.ContainsKey("code"))
         {
             var (code, detail) = byStatus.GetValueOrDefault(problem.Status ?? 500, ("internal_error", "服务器内部出错，已记录。请稍后再试；仍不行请把 traceId 告诉管理员。"));
@@ -78,7 +81,23 @@ static partial class Problems
         problem.Extensions["traceId"] = Activity.Current?.Id ?? context.HttpContext.TraceIdentifier;
     }
 
-    /// <summary>Bad input that the framework found, a database that is away, or a bug.</summary>
+    /// <summary>
+    /// The framework's own writer declines where Accept does not name JSON, and a failure then has no body at all. A refusal has
+    /// one form, whatever the caller would rather read.
+    /// </summary>
+    sealed class Writer : IProblemDetailsWriter
+    {
+        public bool CanWrite(ProblemDetailsContext context) => true;
+
+        public ValueTask WriteAsync(ProblemDetailsContext context)
+        {
+            Complete(context);
+            return new(context.HttpContext.Response.WriteAsJsonAsync(
+                context.ProblemDetails, options: null, "application/problem+json", context.HttpContext.RequestAborted));
+        }
+    }
+
+    /// <summary>Bad input that the framework or the database found, a database that is away, or a bug.</summary>
     sealed partial class FailureHandler(IProblemDetailsService problems, ILogger<FailureHandler> logger) : IExceptionHandler
     {
         public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
@@ -92,6 +111,7 @@ static partial class Problems
             var result = exception switch
             {
                 BadHttpRequestException bad => OfBadRequest(bad),
+                _ when IsNulInText(exception) => OfBadRequest(new BadHttpRequestException("NUL in a text")),
                 _ when IsDatabaseAway(exception) => Unavailable(context, exception),
                 _ => null,
             };
@@ -118,6 +138,9 @@ static partial class Problems
         [LoggerMessage(LogLevel.Error, "The database is not available")]
         static partial void DatabaseUnavailable(ILogger logger, Exception exception);
     }
+
+    /// <summary>The one character that no text in the database can hold; it names nothing that exists.</summary>
+    static bool IsNulInText(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire };
 
     static bool IsDatabaseAway(Exception exception) =>
         exception is NpgsqlException { IsTransient: true } or NpgsqlException { InnerException: IOException or TimeoutException or SocketException };

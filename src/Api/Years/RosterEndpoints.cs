@@ -69,9 +69,9 @@ public static class RosterEndpoints
         }
 
         var reason = body.Reason?.Trim();
-        if (((!body.Expected || body.DueDate is not null) && string.IsNullOrEmpty(reason)) || reason?.Length > 500)
+        if (((!body.Expected || body.DueDate is not null) && string.IsNullOrEmpty(reason)) || reason?.Length > 500 || reason?.Any(char.IsControl) == true)
         {
-            const string Detail = "免报或延期须写明理由（reason），不超过 500 字";
+            const string Detail = "免报或延期须写明理由（reason），不超过 500 字，不含控制字符";
             return Problems.Of(new Refusal(RefusalKind.Invalid, "reason_required", $"{Detail}。", [new RefusalError("$.reason", "reason_required", Detail)]));
         }
 

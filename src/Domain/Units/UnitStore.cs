@@ -30,7 +30,7 @@ public sealed record Unit(
 /// <param name="Role">Function, such as 经办人 or 分管领导.</param>
 /// <param name="Email">E-mail address.</param>
 /// <param name="Phone">Telephone.</param>
-public sealed record Contact(string Name, string? Role, string? Email, string? Phone);
+public sealed record Contact(string Name, string? Role = null, string? Email = null, string? Phone = null);
 
 /// <summary>Divisions and reporting units.</summary>
 public sealed class UnitStore(NpgsqlDataSource database)

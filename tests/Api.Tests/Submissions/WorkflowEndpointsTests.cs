@@ -40,7 +40,7 @@ public sealed class WorkflowEndpointsTests(ApiFixture api) : IClassFixture<ApiFi
         var refused = await reporter.PostAsync(Submissions(county), Body(unit, 6));
         ((string?)(await refused.ShouldRefuseAsync(409, "illegal_step"))["detail"]).ShouldBe("这份报告现在是“已审核通过”，不能报送；现在可以：重新打开（县级主管部门）。");
         await (await clerk.PostAsync(Step(county, unit, "return"), """{"reason":"再看"}""".AsJson())).ShouldRefuseAsync(409, "illegal_step");
-        await (await clerk.PostAsync(Step(county, unit, "reopen"), null)).ShouldRefuseAsync(400, "reason_required");
+        await (await clerk.PostAsync(Step(county, unit, "reopen"), "{}".AsJson())).ShouldRefuseAsync(400, "reason_required");
         (await PenaltiesAsync(clerk, county)).ShouldBe(5);
 
         (await clerk.PostAsync(Step(county, unit, "reopen"), """{"reason":"单位来函更正"}""".AsJson())).EnsureSuccessStatusCode();

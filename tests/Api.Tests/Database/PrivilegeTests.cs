@@ -1,0 +1,53 @@
+using Aggregator.Database;
+using Aggregator.Testing;
+using Npgsql;
+
+namespace Aggregator.Api.Tests.Database;
+
+/// <summary>What was received can be added to, but neither changed nor deleted by the programs.</summary>
+public sealed class PrivilegeTests(ApiFixture api) : IClassFixture<ApiFixture>
+{
+    static readonly string[] forApi = [
+        "update revision set actor = ''", "delete from revision", "truncate revision",
+        "update audit set actor = ''", "delete from audit", "truncate audit",
+        "delete from filing", "truncate filing", "delete from unit", "delete from reporting_year", "delete from api_key",
+        "update total set expected = 0", "delete from total", "delete from stale_total", "truncate revision, audit, filing",
+        "drop table revision", "alter table revision add column x int", "create table x (y int)", "insert into migration (name, sha256) values ('x', '')"];
+
+    static readonly string[] forWorker = [
+        "update revision set actor = ''", "delete from revision", "truncate revision", "insert into revision select * from revision",
+        "update audit set actor = ''", "delete from audit", "truncate audit",
+        "update filing set status = 'accepted'", "delete from filing", "truncate filing", "insert into filing (county, year, unit) values ('1', 1, '1')",
+        "update unit set name = ''", "update reporting_year set state = 'open'", "select * from api_key", "update api_key set revoked_at = null", "drop table audit"];
+
+    public static TheoryData<string, string> Denied => [
+        .. forApi.Select(sql => (TheoryDataRow<string, string>)("aggregator_api", sql)),
+        .. forWorker.Select(sql => (TheoryDataRow<string, string>)("aggregator_worker", sql))];
+
+    [Theory]
+    [MemberData(nameof(Denied))]
+    public async Task Is_denied(string role, string sql)
+    {
+        await using var database = AggregatorDatabase.Open(api.Database.ConnectionString, role);
+        await using var command = database.CreateCommand(sql);
+
+        var denied = await Should.ThrowAsync<PostgresException>(() => command.ExecuteNonQueryAsync());
+
+        denied.SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+    }
+
+    [Fact]
+    public async Task What_was_filed_is_still_there_after_all_attempts()
+    {
+        var county = await api.OpenCountyAsync();
+        await county.Clerk.FileAsync(county.Year, county.Units[0], Report.Zero("2021"));
+        var before = await api.StoredAsync();
+
+        foreach (var sql in forApi)
+        {
+            await Is_denied("aggregator_api", sql);
+        }
+
+        (await api.StoredAsync()).ShouldBe(before);
+    }
+}

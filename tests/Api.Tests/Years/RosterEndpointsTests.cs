@@ -1,0 +1,193 @@
+using System.Text.Json.Nodes;
+using Aggregator.Testing;
+
+namespace Aggregator.Api.Tests.Years;
+
+public sealed class RosterEndpointsTests(ApiFixture api) : IClassFixture<ApiFixture>
+{
+    [Fact]
+    public async Task An_import_brings_the_17_streets_towns_and_townships_of_Wanzai_and_no_other_kind()
+    {
+        const string Year = "/api/v1/counties/360922/years/2021";
+        var clerk = await api.CountyAsync("360922");
+        await clerk.PutAsync(Year, "{}".AsJson());
+
+        var import = await (await clerk.PostAsync($"{Year}/roster/import", null)).ShouldBeAsync(200);
+
+        ((int?)import["added"]).ShouldBe(17);
+        var units = import["roster"]!["units"]!.AsArray();
+        units.Count.ShouldBe(17);
+        units.Select(u => (string?)u!["kind"]).Distinct().Order().ShouldBe(["street", "town", "township"]);
+        units.Select(u => (string?)u!["unit"]).ShouldContain("360922201");
+        (await api.Database.ScalarAsync<long>("select count(*) from unit where parent = '360922' and kind = 'other'")).ShouldBeGreaterThan(0);
+
+        var again = await (await clerk.PostAsync($"{Year}/roster/import", null)).ShouldBeAsync(200);
+        ((int?)again["added"]).ShouldBe(0);
+        again["roster"]!["units"]!.AsArray().Count.ShouldBe(17);
+    }
+
+    [Fact]
+    public async Task An_import_leaves_who_is_on_the_roster_as_is_and_leaves_out_who_has_been_merged_or_ended()
+    {
+        var county = await api.OpenCountyAsync();
+        var (exempt, merged, ended) = (county.Units[0], county.Units[1], county.Units[2]);
+        await county.Clerk.PutAsync($"{county.Year}/roster/{exempt}", """{"expected":false,"reason":"撤并"}""".AsJson());
+        await county.Clerk.PutAsync($"/api/v1/units/{merged}", $$"""{"name":"甲","kind":"town","mergedInto":"{{exempt}}"}""".AsJson());
+        await county.Clerk.PutAsync($"/api/v1/units/{ended}", """{"name":"乙","kind":"town","activeTo":2021}""".AsJson());
+        var next = $"/api/v1/counties/{county.Code}/years/2022";
+        await county.Clerk.PutAsync(next, "{}".AsJson());
+
+        await county.Clerk.PostAsync($"{county.Year}/roster/import", null);
+        await county.Clerk.PostAsync($"{next}/roster/import", null);
+
+        ((string?)(await county.LineAsync(exempt))["status"]).ShouldBe("exempt");
+        ((string?)(await county.LineAsync(ended))["status"]).ShouldBe("missing");
+        var units = (await county.Clerk.GetJsonAsync($"{next}/roster"))["units"]!.AsArray().Select(u => (string?)u!["unit"]).ToList();
+        units.ShouldContain(exempt);
+        units.ShouldNotContain(merged);
+        units.ShouldNotContain(ended);
+    }
+
+    [Fact]
+    public async Task The_counts_agree_with_each_other_and_with_the_lines()
+    {
+        var county = await api.OpenCountyAsync();
+        var units = county.Units;
+        await county.Clerk.PutAsync($"{county.Year}/roster/{units[0]}", """{"expected":false,"reason":"撤并"}""".AsJson());
+        await county.Clerk.FileAsync(county.Year, units[1], Report.Zero("2021")); // a zero report is a report
+        await county.Clerk.FileAsync(county.Year, units[2], RealReports.Mabu2021);
+        await county.Clerk.FileAsync(county.Year, units[3], Report.Zero("2021").With("requests.received.total", 1)); // a draft is none
+        await api.Database.ScalarAsync<int>($"update filing set filed_at = '2022-02-01 00:00:00+08' where unit = '{units[2]}'");
+        await api.Database.ScalarAsync<int>($"update filing set status = 'returned' where unit = '{units[4]}'");
+
+        var roster = await county.Clerk.GetJsonAsync($"{county.Year}/roster");
+
+        var summary = roster["summary"]!;
+        int Count(string name) => (int)summary[name]!;
+        Count("expected").ShouldBe(units.Count - 1);
+        Count("filed").ShouldBe(2);
+        Count("onTime").ShouldBe(1);
+        Count("late").ShouldBe(1);
+        Count("exempt").ShouldBe(1);
+        Count("expected").ShouldBe(Count("filed") + Count("missing"));
+        Count("filed").ShouldBe(Count("onTime") + Count("late"));
+        ((decimal)summary["completeness"]!).ShouldBe(decimal.Round(2m / (units.Count - 1), 4));
+        ((decimal)summary["timeliness"]!).ShouldBe(decimal.Round(1m / (units.Count - 1), 4));
+        roster["units"]!.AsArray().Select(u => (string?)u!["unit"]).ShouldBe(units);
+        roster["units"]!.AsArray().Take(5).Select(u => (string?)u!["status"]).ShouldBe(["exempt", "submitted", "submitted", "draft", "returned"]);
+    }
+
+    [Fact]
+    public async Task A_roster_without_units_has_no_rates()
+    {
+        var clerk = await api.CountyAsync("360923");
+        await clerk.PutAsync("/api/v1/counties/360923/years/2021", "{}".AsJson());
+
+        var roster = await clerk.GetJsonAsync("/api/v1/counties/360923/years/2021/roster");
+
+        roster["units"]!.AsArray().ShouldBeEmpty();
+        roster["summary"]!["completeness"].ShouldBeNull();
+        roster["summary"]!["timeliness"].ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_department_is_put_on_the_roster_after_it_is_registered()
+    {
+        var county = await api.OpenCountyAsync();
+        var unit = $"{county.Code}-gaj";
+        await (await county.Clerk.PutAsync($"{county.Year}/roster/{unit}", "{}".AsJson())).ShouldRefuseAsync(404, "unit_not_found");
+
+        await county.Clerk.PutAsync($"/api/v1/units/{unit}", """{"name":"公安局","kind":"department"}""".AsJson());
+        var line = await (await county.Clerk.PutAsync($"{county.Year}/roster/{unit}", "{}".AsJson())).ShouldBeAsync(200);
+
+        ((string?)line["name"]).ShouldBe("公安局");
+        ((string?)line["status"]).ShouldBe("missing");
+        ((string?)line["dueDate"]).ShouldBe("2022-01-31");
+    }
+
+    [Fact]
+    public async Task An_exemption_and_an_extension_are_kept_with_their_reason_and_taken_back()
+    {
+        var county = await api.OpenCountyAsync();
+        var address = $"{county.Year}/roster/{county.Units[0]}";
+
+        var exempt = await (await county.Clerk.PutAsync(address, """{"expected":false,"reason":" 由街道统一报送 "}""".AsJson())).ShouldBeAsync(200);
+        ((string?)exempt["status"]).ShouldBe("exempt");
+        ((string?)exempt["reason"]).ShouldBe("由街道统一报送");
+        ((bool?)exempt["late"]).ShouldBe(false);
+
+        var extended = await (await county.Clerk.PutAsync(address, """{"dueDate":"2022-02-15","reason":"洪灾"}""".AsJson())).ShouldBeAsync(200);
+        ((string?)extended["status"]).ShouldBe("missing");
+        ((string?)extended["dueDate"]).ShouldBe("2022-02-15");
+
+        var plain = await (await county.Clerk.PutAsync(address, "{}".AsJson())).ShouldBeAsync(200);
+        ((string?)plain["dueDate"]).ShouldBe("2022-01-31");
+        plain["reason"].ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("""{"expected":false}""", "reason_required", "$.reason")]
+    [InlineData("""{"expected":false,"reason":"  "}""", "reason_required", "$.reason")]
+    [InlineData("""{"expected":false,"reason":"501字"}""", "reason_required", "$.reason")]
+    [InlineData("""{"expected":false,"reason":"撤并\u0000"}""", "reason_required", "$.reason")]
+    [InlineData("""{"reason":"\u0000撤并"}""", "reason_required", "$.reason")]
+    [InlineData("""{"dueDate":"2022-02-15"}""", "reason_required", "$.reason")]
+    [InlineData("""{"dueDate":"2022-01-30","reason":"洪灾"}""", "invalid_due_date", "$.dueDate")]
+    [InlineData("""{"dueDate":"2024-01-01","reason":"洪灾"}""", "invalid_due_date", "$.dueDate")]
+    [InlineData("""{"dueDate":"9999-12-31","reason":"洪灾"}""", "invalid_due_date", "$.dueDate")]
+    public async Task An_exemption_needs_a_reason_and_an_extension_a_later_day(string body, string code, string path)
+    {
+        var county = await api.OpenCountyAsync();
+        var before = await api.StoredAsync();
+
+        var problem = await (await county.Clerk.PutAsync($"{county.Year}/roster/{county.Units[0]}", body.Replace("501字", new string('字', 501), StringComparison.Ordinal).AsJson())).ShouldRefuseAsync(400, code);
+
+        problem["errors"]!.AsArray().Select(e => (string?)e!["path"]).ShouldBe([path]);
+        (await api.StoredAsync()).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Without_a_year_there_is_no_roster()
+    {
+        var clerk = await api.CountyAsync("360981");
+        const string Roster = "/api/v1/counties/360981/years/2021/roster";
+
+        await (await clerk.GetAsync(Roster)).ShouldRefuseAsync(404, "year_not_found");
+        await (await clerk.PostAsync($"{Roster}/import", null)).ShouldRefuseAsync(404, "year_not_found");
+        await (await clerk.PutAsync($"{Roster}/360981001", "{}".AsJson())).ShouldRefuseAsync(404, "year_not_found");
+    }
+}
+
+/// <summary>These tests move the clock, so they have a server of their own.</summary>
+public sealed class RosterOverdueTests(ApiFixture api) : IClassFixture<ApiFixture>
+{
+    [Fact]
+    public async Task Who_has_not_filed_is_overdue_from_the_first_instant_after_the_day()
+    {
+        var county = await api.OpenCountyAsync();
+        var units = county.Units;
+        await county.Clerk.FileAsync(county.Year, units[0], Report.Zero("2021"));
+        await county.Clerk.FileAsync(county.Year, units[1], Report.Zero("2021").With("requests.received.total", 1));
+        await county.Clerk.PutAsync($"{county.Year}/roster/{units[2]}", """{"expected":false,"reason":"撤并"}""".AsJson());
+        await county.Clerk.PutAsync($"{county.Year}/roster/{units[3]}", """{"dueDate":"2022-02-10","reason":"洪灾"}""".AsJson());
+
+        api.Clock.Set(FakeClock.Shanghai(2022, 2, 1, 0, 0, 0).AddTicks(-10));
+        var before = await county.Clerk.GetJsonAsync($"{county.Year}/roster");
+        ((int?)before["summary"]!["overdue"]).ShouldBe(0);
+        before["units"]!.AsArray().ShouldAllBe(u => !(bool)u!["late"]!);
+
+        api.Clock.Set(FakeClock.Shanghai(2022, 2, 1, 0, 0, 0));
+        var after = await county.Clerk.GetJsonAsync($"{county.Year}/roster");
+        ((int?)after["summary"]!["overdue"]).ShouldBe(units.Count - 3);
+        ((int?)after["summary"]!["late"]).ShouldBe(0);
+        Late(after, units).ShouldBe([false, true, false, false, true]);
+
+        api.Clock.Set(FakeClock.Shanghai(2022, 2, 11, 0, 0, 0));
+        var much = await county.Clerk.GetJsonAsync($"{county.Year}/roster");
+        ((int?)much["summary"]!["overdue"]).ShouldBe(units.Count - 2);
+        Late(much, units).ShouldBe([false, true, false, true, true]);
+    }
+
+    static IEnumerable<bool> Late(JsonObject roster, IReadOnlyList<string> units) =>
+        units.Take(5).Select(unit => (bool)roster["units"]!.AsArray().Single(u => (string?)u!["unit"] == unit)!["late"]!);
+}
