@@ -50,6 +50,7 @@ builder.Services.AddSingleton<RosterStore>();
 builder.Services.AddSingleton<SubmissionStore>();
 builder.Services.AddSingleton<WorkflowStore>();
 builder.Services.AddSingleton<TotalStore>();
+builder.Services.AddSingleton<AdjustmentStore>();
 builder.Services.AddSingleton<ReportStore>();
 builder.Services.AddSingleton<StaleTotalNotifier>();
 builder.Services.AddHostedService(services => services.GetRequiredService<StaleTotalNotifier>());
@@ -93,6 +94,7 @@ year.MapRoster();
 year.MapSubmissions();
 year.MapWorkflow();
 year.MapTotals();
+year.MapAdjustments();
 year.MapReport();
 
 await app.RunAsync();

@@ -5,6 +5,7 @@ using Aggregator.Access;
 using Aggregator.Api.Access;
 using Aggregator.Api.Forms;
 using Aggregator.Api.Submissions;
+using Aggregator.Api.Totals;
 using Aggregator.Api.Units;
 using Aggregator.Api.Years;
 using Aggregator.Checks;
@@ -45,5 +46,7 @@ namespace Aggregator.Api.Web;
 [JsonSerializable(typeof(IReadOnlyList<Finding>))]
 [JsonSerializable(typeof(Total))]
 [JsonSerializable(typeof(CellBreakdown))]
+[JsonSerializable(typeof(AdjustmentBody))]
+[JsonSerializable(typeof(IReadOnlyList<Adjustment>))]
 [JsonSerializable(typeof(CountyReport))]
 sealed partial class ApiJson : JsonSerializerContext;

@@ -6,9 +6,10 @@ namespace Aggregator.Totals;
 public static class FigureSum
 {
     /// <summary>
-    /// The sum. A cell that is missing in every source stays missing; overflow throws, because no real figure reaches it.
+    /// The sum, with the county's corrections of leaf cells. A cell that is missing in every source stays missing; overflow throws,
+    /// because no real figure reaches it.
     /// </summary>
-    public static Figures Of(Form form, IEnumerable<decimal?[]> sources)
+    public static Figures Of(Form form, IEnumerable<decimal?[]> sources, IEnumerable<Adjustment>? adjustments = null)
     {
         var sum = new Figures(form);
         foreach (var source in sources)
@@ -19,6 +20,14 @@ public static class FigureSum
                 {
                     sum.Values[i] = (sum.Values[i] ?? 0) + value;
                 }
+            }
+        }
+
+        foreach (var adjustment in adjustments ?? [])
+        {
+            if (form.FindCell(adjustment.Path) is { } cell)
+            {
+                sum.Values[cell.Index] = (sum[cell] ?? 0) + adjustment.Delta;
             }
         }
 

@@ -41,9 +41,17 @@ public sealed record TotalUnits(int Expected, int Included, IReadOnlyList<string
 /// <param name="Value">The total's value.</param>
 /// <param name="Computed">True for a 总计 that is recomputed from the leaf cells instead of being added up.</param>
 /// <param name="Contributions">Who contributed what.</param>
+/// <param name="Adjustment">The county's correction of this cell, if any; contributions and correction add up to the value.</param>
 /// <param name="Revision">Revision of the total.</param>
 public sealed record CellBreakdown(
-    string Path, string Label, string Unit, decimal? Value, bool Computed, IReadOnlyList<Contribution> Contributions, int Revision);
+    string Path,
+    string Label,
+    string Unit,
+    decimal? Value,
+    bool Computed,
+    IReadOnlyList<Contribution> Contributions,
+    Adjustment? Adjustment,
+    int Revision);
 
 /// <summary>One contribution to a cell.</summary>
 /// <param name="Unit">Unit, or division below.</param>

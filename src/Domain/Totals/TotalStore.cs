@@ -101,7 +101,9 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
         await connection.ExecuteAsync(new CommandDefinition(DeleteMarks, new { division, year }, transaction, cancellationToken: token));
         var sources = (await connection.QueryAsync<Source>(new CommandDefinition(
             isCounty ? SelectUnitSources : SelectDivisionSources, new { division, year, form = form.Code }, transaction, cancellationToken: token))).AsList();
-        var after = Add(before, form, isCounty, sources);
+        var adjustments = !isCounty ? [] : await connection.QueryAsync<Adjustment>(
+            new CommandDefinition(AdjustmentStore.Select, new { county = division, year }, transaction, cancellationToken: token));
+        var after = Add(before, form, isCounty, sources, adjustments);
         if (!after.SameAs(before))
         {
             await connection.ExecuteAsync(new CommandDefinition(
@@ -157,17 +159,21 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
             new { division, year, place = cell.Index + 1 },
             cancellationToken: token))).AsList();
 
+        var adjustments = await connection.QueryAsync<Adjustment>(
+            new CommandDefinition(AdjustmentStore.Select, new { county = division, year }, cancellationToken: token));
+
         // Value and contributions come from one statement, so they belong together even while a worker writes.
         var (value, revision) = rows is [var first, ..] ? (first.TotalValue, first.TotalRevision) : (total.Figures[cell], total.Revision);
         return new CellBreakdown(cell.Path, cell.Name, cell.Column.Unit, value,
             total.Figures.Form.Computed.Any(b => b.Found[0] == cell),
-            [.. rows.Select(r => new Contribution(r.Unit, r.Name, r.Revision, r.Value, r.FiledAt))], revision);
+            [.. rows.Select(r => new Contribution(r.Unit, r.Name, r.Revision, r.Value, r.FiledAt))],
+            adjustments.SingleOrDefault(a => a.Path == path), revision);
     }
 
-    TotalRow Add(TotalRow before, Form form, bool isCounty, List<Source> sources)
+    TotalRow Add(TotalRow before, Form form, bool isCounty, List<Source> sources, IEnumerable<Adjustment> adjustments)
     {
         Source[] included = [.. sources.Where(s => s.Figures is not null)];
-        var sum = included.Length == 0 ? null : FigureSum.Of(form, included.Select(s => s.Figures!));
+        var sum = included.Length == 0 ? null : FigureSum.Of(form, included.Select(s => s.Figures!), adjustments);
         var scope = new CheckScope(isCounty ? CheckLevel.County : CheckLevel.Above, form, rules);
         return before with
         {

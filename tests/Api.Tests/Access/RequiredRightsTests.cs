@@ -79,6 +79,9 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
         new("GET /api/v1/counties/{county}/years/{year:int}/report.html", $"{Year}/report.html", Who.CountyClerk | Who.ViewerAbove),
         new("GET /api/v1/counties/{county}/years/{year:int}/report.csv", $"{Year}/report.csv", Who.CountyClerk | Who.ViewerAbove),
 
+        new("GET /api/v1/counties/{county}/years/{year:int}/totals/adjustments", $"{Year}/totals/adjustments", Who.CountyClerk | Who.ViewerAbove),
+        new("PUT /api/v1/counties/{county}/years/{year:int}/totals/adjustments/{path}", $"{Year}/totals/adjustments/disclosure.penalties.decisions", Who.CountyClerk, 204, """{"delta":1,"reason":"联合发文"}"""),
+        new("DELETE /api/v1/counties/{county}/years/{year:int}/totals/adjustments/{path}", $"{Year}/totals/adjustments/disclosure.licences.decisions", Who.CountyClerk, 404),
         new("GET /api/v1/counties/{county}/years/{year:int}/totals", $"{Year}/totals", Who.CountyClerk | Who.ViewerAbove),
         new("GET /api/v1/counties/{county}/years/{year:int}/totals/cells/{path}", $"{Year}/totals/cells/requests.total.total", Who.CountyClerk | Who.ViewerAbove),
     ];
