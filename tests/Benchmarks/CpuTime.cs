@@ -16,17 +16,29 @@ static class CpuTime
     /// <summary>A process, its children, and those of its children that have ended: all of a PostgreSQL server, in seconds.</summary>
     public static double OfFamily(int parent)
     {
-        var ticks = Read(parent) is var (own, ended, _) ? own + ended : 0;
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        while (true)
         {
-            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-                && Read(id) is var (child, _, of) && of == parent)
+            if (Read(parent) is not var (own, ended, _))
             {
-                ticks += child;
+                return 0;
+            }
+
+            var ticks = own + ended;
+            foreach (var folder in Directory.EnumerateDirectories("/proc"))
+            {
+                if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                    && Read(id) is var (child, _, of) && of == parent)
+                {
+                    ticks += child;
+                }
+            }
+
+            // A child that ended in between would be counted neither as living nor as ended.
+            if (Read(parent) is var (_, now, _) && now == ended)
+            {
+                return ticks / TicksPerSecond;
             }
         }
-
-        return ticks / TicksPerSecond;
     }
 
     static (long Own, long Ended, int Parent)? Read(int process)
