@@ -12,14 +12,23 @@ public sealed class AggregatorProcess : IDisposable
 
     AggregatorProcess(Process process) => this.process = process;
 
+    /// <summary>Its process id.</summary>
+    public int Id => process.Id;
+
     /// <summary>Starts a Worker; it works as soon as it has connected.</summary>
-    public static AggregatorProcess StartWorker(TestDatabase database) => Start("Worker", database, "");
+    public static AggregatorProcess StartWorker(TestDatabase database) => StartWorker(database.ConnectionString);
+
+    /// <summary>Starts a Worker; it works as soon as it has connected.</summary>
+    public static AggregatorProcess StartWorker(string connectionString) => Start("Worker", connectionString, "");
 
     /// <summary>Starts an Api on a free port and waits until it is ready.</summary>
-    public static async Task<(AggregatorProcess Api, Uri Address)> StartApiAsync(TestDatabase database)
+    public static Task<(AggregatorProcess Api, Uri Address)> StartApiAsync(TestDatabase database) => StartApiAsync(database.ConnectionString);
+
+    /// <summary>Starts an Api on a free port and waits until it is ready.</summary>
+    public static async Task<(AggregatorProcess Api, Uri Address)> StartApiAsync(string connectionString)
     {
         var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}"));
-        var api = Start("Api", database, address.ToString());
+        var api = Start("Api", connectionString, address.ToString());
         using var client = new HttpClient { BaseAddress = address };
         for (var attempt = 0; ; attempt++)
         {
@@ -57,7 +66,7 @@ public sealed class AggregatorProcess : IDisposable
         process.Dispose();
     }
 
-    static AggregatorProcess Start(string project, TestDatabase database, string urls)
+    static AggregatorProcess Start(string project, string connectionString, string urls)
     {
         // The same configuration (Debug or Release) that the tests were built in.
         var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
@@ -67,7 +76,7 @@ public sealed class AggregatorProcess : IDisposable
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
         };
-        start.Environment["ConnectionStrings__Aggregator"] = database.ConnectionString;
+        start.Environment["ConnectionStrings__Aggregator"] = connectionString;
         start.Environment["ASPNETCORE_URLS"] = urls;
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         var process = Process.Start(start)!;

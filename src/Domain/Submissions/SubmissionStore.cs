@@ -68,7 +68,8 @@ public sealed record FilingRequest(string County, int Year, string Actor, bool M
 /// </summary>
 public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rules, TimeProvider time)
 {
-    const string SelectContext = """
+    /// <summary>What the checks need to know; with <see cref="Insert"/>, all the SQL of a submission.</summary>
+    public const string SelectContext = """
         select y.form, y.state, u.code is not null as known, f.unit is not null as listed, coalesce(f.expected, false) as expected,
             f.status, coalesce(f.revision, 0) as revision,
             r.revision as prior_revision, r.outcome as prior_outcome, r.late as prior_late, r.filed_at as prior_filed_at,

@@ -24,6 +24,7 @@ sealed partial class RefreshTotalsJob(NpgsqlDataSource database, TotalStore tota
             catch (Exception e) when (e is NpgsqlException or TimeoutException)
             {
                 DatabaseLost(logger, e);
+                database.Clear(); // The listener went back to the pool as it was, listening.
                 await Task.Delay(Retry, stoppingToken);
             }
         }

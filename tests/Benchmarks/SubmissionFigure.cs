@@ -1,0 +1,172 @@
+using System.Buffers.Text;
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Aggregator.Submissions;
+using Aggregator.Testing;
+
+namespace Aggregator.Benchmarks;
+
+/// <summary>
+/// Submissions over HTTP against pgbench with the same two statements and the same rows: what parsing, checking and answering
+/// add to what the database does anyway. Runs alternate, and the medians count, because others may use the machine.
+/// </summary>
+sealed class SubmissionFigure(Nation nation, AggregatorProcess api, Uri address, PgBench pgbench)
+{
+    const int Clients = 16;
+    static readonly TimeSpan duration = TimeSpan.FromSeconds(8);
+
+    static readonly Dictionary<string, string> types = new()
+    {
+        ["County"] = "text",
+        ["Year"] = "int",
+        ["unit"] = "text",
+        ["Actor"] = "text",
+        ["IdempotencyKey"] = "text",
+        ["outcome"] = "text",
+        ["action"] = "text",
+        ["form"] = "text",
+        ["figures"] = "numeric[]",
+        ["prose"] = "text[]",
+        ["PublishedAt"] = "date",
+        ["PublishedUrl"] = "text",
+        ["findings"] = "text",
+        ["body"] = "bytea",
+        ["sha256"] = "bytea",
+        ["filedAt"] = "timestamptz",
+        ["now"] = "timestamptz",
+        ["hard"] = "int",
+        ["warning"] = "int",
+        ["notice"] = "int",
+    };
+
+    /// <summary>Measures and reports.</summary>
+    public async Task MeasureAsync(Table table, int rounds)
+    {
+        Console.WriteLine($"Submissions: {Nation.Body.Length} bytes each, {Clients} clients, runs of {duration.TotalSeconds} s; the first of each kind warms up.");
+        List<Run> floor = [], counties = [], units = [], working = [];
+        for (var round = 0; round <= rounds; round++)
+        {
+            floor.Add(Print("pgbench", RunPgBench(await nation.OpenYearAsync())));
+            counties.Add(Print("HTTP", RunHttp(await nation.OpenYearAsync(), Nation.CountyKey)));
+            units.Add(Print("HTTP, every unit its own key", RunHttp(await nation.OpenYearAsync(), Nation.UnitKey)));
+            using var worker = AggregatorProcess.StartWorker(nation.ConnectionString);
+            working.Add(Print("HTTP, worker running", RunHttp(await nation.OpenYearAsync(), Nation.CountyKey)));
+        }
+
+        var least = Median(floor);
+        Add("submissions over HTTP", Median(counties), "≥ 0.70");
+        Add("the same, every unit with its own key", Median(units), "–");
+        Add("the same, worker running", Median(working), "–");
+        table.Add("processor time of a submission", $"{least.Cpu:0} µs", $"{Median(counties).Cpu:0} µs", least.Cpu / Median(counties).Cpu, "≥ 0.70");
+        table.Add("p50 of submissions", $"{least.P50:0.0} ms", $"{Median(counties).P50:0.0} ms", Median(counties).P50 / least.P50, "–");
+        table.Add("p99 of submissions", $"{least.P99:0.0} ms", $"{Median(counties).P99:0.0} ms", Median(counties).P99 / least.P99, "≤ 3");
+        table.Note("Where the time goes, in µs of processor time for each submission:");
+        foreach (var (name, run) in (IEnumerable<(string, Run)>)[("pgbench", least), ("HTTP", Median(counties)), ("HTTP, own keys", Median(units)), ("HTTP, worker", Median(working))])
+        {
+            table.Note($"- {name}: PostgreSQL {run.Database:0}, Api {run.Api:0}, client {run.Client:0}; runs {string.Join(" ", run.All.Select(r => r.ToString("0", CultureInfo.InvariantCulture)))} /s");
+        }
+
+        void Add(string figure, Run run, string aim) =>
+            table.Add(figure, $"{least.PerSecond:0} /s", $"{run.PerSecond:0} /s", run.PerSecond / least.PerSecond, aim);
+    }
+
+    static Run Print(string name, Run run)
+    {
+        Console.WriteLine($"  {name,-30} {run.PerSecond,6:0} /s  p50 {run.P50,5:0.0} ms  p99 {run.P99,5:0.0} ms  µs: PostgreSQL {run.Database,4:0}  Api {run.Api,4:0}  client {run.Client,4:0}  load {Machine.Load()}");
+        return run;
+    }
+
+    Run RunHttp(int year, Func<int, string> key)
+    {
+        using var self = Process.GetCurrentProcess();
+        return Measure(() =>
+        {
+            var before = self.TotalProcessorTime;
+            var result = new HttpLoad(address).Run(Clients, duration, "201", () => (number, buffer) => WriteRequest(number, buffer, year, key));
+            self.Refresh();
+            return (result, (self.TotalProcessorTime - before).TotalSeconds);
+        });
+    }
+
+    Run RunPgBench(int year)
+    {
+        var submission = SubmissionReader.Read(Nation.Body).Value!;
+        var variables = new Dictionary<string, string>
+        {
+            ["n"] = "0",
+            ["Year"] = year.ToString(CultureInfo.InvariantCulture),
+            ["Actor"] = "0000000000000000",
+            ["outcome"] = "submitted",
+            ["action"] = "submit",
+            ["form"] = submission.Figures.Form.Code,
+            ["figures"] = $"{{{string.Join(',', submission.Figures.Values.Select(v => v?.ToString(CultureInfo.InvariantCulture) ?? "NULL"))}}}",
+            ["prose"] = $"{{{string.Join(',', submission.Prose.Select(p => p is null ? "NULL" : $"\"{p}\""))}}}",
+            ["PublishedAt"] = "2022-01-20",
+            ["PublishedUrl"] = submission.PublishedUrl!,
+            ["findings"] = "[]",
+            ["body"] = Encoding.UTF8.GetString(Nation.Body), // bytea's escape format: as long as the binary one, without a backslash in it
+            ["sha256"] = @"\x" + Convert.ToHexStringLower(SHA256.HashData(Nation.Body)),
+            ["filedAt"] = "2022-01-20 10:00:00.123456+00",
+            ["now"] = "2022-01-20 10:00:00.123456+00",
+            ["hard"] = "0",
+            ["warning"] = "0",
+            ["notice"] = "0",
+        };
+        var script = $"""
+            \set IdempotencyKey :n * {Clients} + :client_id
+            \set k :IdempotencyKey * {Nation.Stride} % {Nation.Units}
+            \set County {Nation.FirstCounty} + :k / {Nation.UnitsPerCounty}
+            \set unit :County * 1000 + {Nation.FirstUnit} + :k % {Nation.UnitsPerCounty}
+            \set n :n + 1
+
+            """ + PgBench.Statement(SubmissionStore.SelectContext, types) + PgBench.Statement(SubmissionStore.Insert, types, "IfRevision");
+        return Measure(() => pgbench.Run(script, variables, "aggregator_api", Clients, duration));
+    }
+
+    Run Measure(Func<(LoadResult Result, double Cpu)> load)
+    {
+        var (server, host) = (CpuTime.OfFamily(nation.ServerProcess), CpuTime.Of(api.Id));
+        var (result, client) = load();
+        (server, host) = (CpuTime.OfFamily(nation.ServerProcess) - server, CpuTime.Of(api.Id) - host);
+        return new Run(result.PerSecond, result.P50, result.P99, PerRequest(server), PerRequest(host), PerRequest(client), [result.PerSecond]);
+
+        double PerRequest(double seconds) => seconds * 1e6 / result.Count;
+    }
+
+    static int WriteRequest(long number, byte[] buffer, int year, Func<int, string> key)
+    {
+        var unit = Nation.UnitAt(number);
+        Span<byte> head = buffer;
+        if (!System.Text.Unicode.Utf8.TryWrite(head, CultureInfo.InvariantCulture,
+            $"POST /api/v1/counties/{Nation.CountyOf(unit)}/years/{year}/submissions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {key(unit)}\r\nIdempotency-Key: {number}\r\nContent-Type: application/json\r\nContent-Length: {Nation.Body.Length}\r\n\r\n",
+            out var length))
+        {
+            throw new InvalidOperationException("The request is too long for its buffer.");
+        }
+
+        Nation.Body.CopyTo(head[length..]);
+        Utf8Formatter.TryFormat(Nation.CodeOf(unit), head[(length + Nation.UnitOffset)..], out _);
+        return length + Nation.Body.Length;
+    }
+
+    /// <summary>Median of each quantity by itself; the first run is the warm-up.</summary>
+    static Run Median(List<Run> runs)
+    {
+        var counted = runs.Count > 1 ? runs[1..] : runs;
+        return new Run(Of(r => r.PerSecond), Of(r => r.P50), Of(r => r.P99), Of(r => r.Database), Of(r => r.Api), Of(r => r.Client), [.. counted.Select(r => r.PerSecond)]);
+
+        double Of(Func<Run, double> quantity)
+        {
+            double[] sorted = [.. counted.Select(quantity).Order()];
+            return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+        }
+    }
+
+    sealed record Run(double PerSecond, double P50, double P99, double Database, double Api, double Client, double[] All)
+    {
+        /// <summary>All that a submission costs; unlike the rate it hardly depends on who else is using the machine.</summary>
+        public double Cpu => Database + Api + Client;
+    }
+}
