@@ -158,6 +158,7 @@ show_addresses() {
 
 API and its Swagger page      $base/swagger
 County report (demonstration) $base/api/v1/counties/990101/years/2022/report.html
+                              (any user name; the password is the key of 990101)
 Keys                          $keys
 Logs                          $data/log
 Database                      ${cluster:-as ConnectionStrings__Aggregator says}

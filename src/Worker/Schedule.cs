@@ -3,9 +3,16 @@ using Quartz;
 
 namespace Aggregator.Worker;
 
+/// <summary>Work that the clock starts. Idempotent, since every worker runs a clock of its own.</summary>
+interface IScheduledJob
+{
+    /// <summary>Does it once.</summary>
+    Task RunAsync(CancellationToken token);
+}
+
 /// <summary>
 /// The clock: every cron expression, in the one time zone of the field. The engine is known only here; see
-/// docs/adr/0001-job-engine.md. Each worker runs its own clock, which is safe while every scheduled job is idempotent.
+/// docs/adr/0001-job-engine.md.
 /// </summary>
 static class Schedule
 {
@@ -15,11 +22,27 @@ static class Schedule
     /// <summary>Adds the clock and its jobs.</summary>
     public static void AddSchedule(this IServiceCollection services)
     {
+        services.AddQuartz();
+        services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
+        services.Run<RecheckTotalsJob>("0 30 2 * * ?");
+    }
+
+    static void Run<TJob>(this IServiceCollection services, string cron)
+        where TJob : class, IScheduledJob
+    {
+        services.AddTransient<TJob>();
         services.AddQuartz(quartz =>
         {
-            quartz.AddJob<RecheckTotalsJob>(job => job.WithIdentity(RecheckTotalsJob.Key).StoreDurably());
-            quartz.AddTrigger(trigger => trigger.ForJob(RecheckTotalsJob.Key).WithCronSchedule("0 30 2 * * ?", cron => cron.InTimeZone(Shanghai)));
+            var key = new JobKey(typeof(TJob).Name);
+            quartz.AddJob<Runs<TJob>>(job => job.WithIdentity(key));
+            quartz.AddTrigger(trigger => trigger.ForJob(key).WithCronSchedule(cron, schedule => schedule.InTimeZone(Shanghai)));
         });
-        services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
+    }
+
+    /// <summary>What the engine sees of a job.</summary>
+    sealed class Runs<TJob>(TJob job) : IJob
+        where TJob : IScheduledJob
+    {
+        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await job.RunAsync(cancellationToken);
     }
 }

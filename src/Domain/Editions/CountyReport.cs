@@ -68,10 +68,10 @@ public sealed record CountyReport(
             total.Findings,
             $"本报告依据《中华人民共和国政府信息公开条例》（国务院令第711号）第五十条，按照{form.Basis}规定的格式，"
                 + $"由{name}各报送单位的年度报告汇总编制。所列数据的统计期限自{year.Year}年1月1日起至{year.Year}年12月31日止。",
-            [.. form.Sections.Select(s => new ReportSection(s.Code, s.Heading, s.Code == "overview"
+            [.. form.Sections.Select(s => new ReportSection(s.Code, s.Heading, s.Code == form.Narrative.Section
                 ? Overview.Write(year.Year, name, asOf, units, complete, total.Figures)
                 : s.Tables.IsEmpty ? OwnWords.Gather(units, texts, form.Prose.IndexOf(s)) : []))],
-            NotesOf(total));
+            NotesOf(form, total));
     }
 
     static string LabelOf(ReportUnits units, bool complete) =>
@@ -79,14 +79,23 @@ public sealed record CountyReport(
         : complete ? $"{units.Expected} 个单位全部报送"
         : $"未完整：已报 {units.Included.Count}/{units.Expected} 个单位";
 
-    static string[] NotesOf(Total total) =>
-    [
-        total.ComputedAt is { } computedAt
-            ? $"数据由已计入单位的报告逐格相加，各项“总计”按明细重新计算；汇总于{ChinaTime.Text(computedAt)}（第{total.Revision}次）。"
-            : "数据尚未汇总。",
-        "第一部分按汇总数据写成，不包括政府信息管理、政府信息公开平台建设、监督保障三个方面，须由县级主管部门补写。",
-        "第五、六部分为各单位报告原文，未作改动。",
-    ];
+    static string[] NotesOf(Form form, Total total)
+    {
+        var narrated = form.Prose.Single(s => s.Code == form.Narrative.Section);
+        string[] untold = [.. narrated.Topics.Where(t => !form.Narrative.Parts.Any(p => p.Heading.StartsWith(t, StringComparison.Ordinal)))];
+        return
+        [
+            total.ComputedAt is { } computedAt
+                ? $"数据由已计入单位的报告逐格相加，各项“总计”按明细重新计算；汇总于{ChinaTime.Text(computedAt)}（第{total.Revision}次）。"
+                : "数据尚未汇总。",
+            $"第{Ordinal(narrated)}部分按汇总数据写成"
+                + (untold.Length == 0 ? "。" : $"，不包括{string.Join("、", untold)}{Overview.Numerals[untold.Length - 1]}个方面，须由县级主管部门补写。"),
+            $"第{string.Join("、", form.Prose.Where(s => s != narrated).Select(Ordinal))}部分为各单位报告原文，未作改动。",
+        ];
+    }
+
+    /// <summary>The number that the heading begins with: 五 of 五、存在的主要问题及改进情况.</summary>
+    static string Ordinal(Section section) => section.Heading.Split('、')[0];
 }
 
 /// <summary>One of the six sections in words. The figures of a section with tables are in the report's figures.</summary>

@@ -7,7 +7,7 @@ namespace Aggregator.Forms;
 
 /// <summary>
 /// A statutory format of the annual report: its sections, tables, cells and rules. Read from
-/// <c>2019.json</c> and <c>2021.json</c>; everything else (schema, checks, totals, documents, pages) is derived from it.
+/// <c>2019.json</c> and <c>2021.json</c>; everything else (schema, checks, totals, reports, documents, pages) is derived from it.
 /// </summary>
 public sealed class Form
 {
@@ -35,6 +35,8 @@ public sealed class Form
         Outliers = [.. Rules.Where(r => r.Check.Type == CheckType.Outlier).Select(r => new CellSet(r, CellsMatching(r)))];
         YearBalances = [.. Rules.SelectMany(r => YearBalance.Compile(this, r))];
         Computed = [.. Balances.Where(b => b.Found.Length == 1)];
+        Narrative = file.Narrative;
+        Narrative.Validate(this);
     }
 
     /// <summary>Code of the format: the first report year that it applied to, <c>2019</c> or <c>2021</c>.</summary>
@@ -57,6 +59,9 @@ public sealed class Form
 
     /// <summary>The sections of prose in order; a submission keeps its texts in this order.</summary>
     public ImmutableArray<Section> Prose { get; }
+
+    /// <summary>What a county's report says about its figures in words.</summary>
+    public Narrative Narrative { get; }
 
     /// <summary>The arithmetic and format rules.</summary>
     public ImmutableArray<Rule> Rules { get; }

@@ -11,6 +11,7 @@ sealed record FormFile(
     int FirstYear,
     int? LastYear,
     ImmutableArray<Section> Sections,
+    Narrative Narrative,
     ImmutableArray<Rule> Rules);
 
 /// <summary>One of the six sections. A section without tables is prose.</summary>

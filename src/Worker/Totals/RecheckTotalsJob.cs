@@ -1,17 +1,14 @@
 using Aggregator.Totals;
-using Quartz;
 
 namespace Aggregator.Worker.Totals;
 
 /// <summary>Computes every total again from the received reports, as if nothing had been added up yet. Idempotent.</summary>
-sealed partial class RecheckTotalsJob(TotalStore totals, ILogger<RecheckTotalsJob> logger) : IJob
+sealed partial class RecheckTotalsJob(TotalStore totals, ILogger<RecheckTotalsJob> logger) : IScheduledJob
 {
-    public static readonly JobKey Key = new("recheck-totals");
-
     /// <inheritdoc/>
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken token)
     {
-        var marked = await totals.MarkAllAsync(cancellationToken);
+        var marked = await totals.MarkAllAsync(token);
         Marked(logger, marked);
     }
 

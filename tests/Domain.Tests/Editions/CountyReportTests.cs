@@ -85,6 +85,20 @@ public class CountyReportTests
     }
 
     [Fact]
+    public void A_sentence_with_a_gap_in_a_sum_or_in_its_items_is_left_out()
+    {
+        var figures = Numbers(("requests.received.naturalPerson", 2), ("requests.received.total", 2), ("review.reconsideration.upheld", 1), ("review.reconsideration.total", 1));
+        figures.Values[Cell("requests.received.research").Index] = null;
+        figures.Values[Cell("requests.refused.stateSecret.total").Index] = null;
+        figures.Values[Cell("review.reconsideration.pending").Index] = null;
+        var overview = Overview(Report([Filed("360922201", "马步乡")], figures: figures));
+
+        overview.ShouldContain("2021年，全县新收政府信息公开申请2件，上年结转0件；本年度办结0件，结转下年度继续办理0件。");
+        overview.ShouldContain("2021年，全县因政府信息公开工作未经复议直接被提起行政诉讼0件；经复议后被提起行政诉讼0件。");
+        overview.ShouldContain("不作为0：一、本年新收政府信息公开申请数量 · 法人或其他组织 科研机构、（三）不予公开 1.属于国家秘密 · 总计、行政复议 · 尚未审结。");
+    }
+
+    [Fact]
     public void Requests_are_told_by_applicant_and_outcome()
     {
         var overview = Overview(Report([Filed("360922201", "马步乡", figures: Numbers(
@@ -210,11 +224,11 @@ public class CountyReportTests
         report.Findings.Select(f => f.Rule).Distinct().ShouldBe(["V2"]);
     }
 
-    static CountyReport Report(Line[] lines, string name = "万载县", int year = 2021, string? notYetAdded = null)
+    static CountyReport Report(Line[] lines, string name = "万载县", int year = 2021, string? notYetAdded = null, Figures? figures = null)
     {
         var form = Form.ForYear(year)!;
         Line[] added = [.. lines.Where(l => l.Figures is not null && l.Code != notYetAdded)];
-        var figures = added.Length == 0 ? new Figures(form) : FigureSum.Of(form, added.Select(l => l.Figures!.Values));
+        figures ??= added.Length == 0 ? new Figures(form) : FigureSum.Of(form, added.Select(l => l.Figures!.Values));
         var findings = added.Length == 0 ? [] : FigureCheck.Run(figures, new CheckScope(CheckLevel.County, form, RuleSettings.Default));
         RosterLine[] roster = [.. lines.Select(l => new RosterLine(l.Code, l.Name, "town", l.Status != "exempt", l.Status, l.Late, l.DueDate, l.Reason,
             l.FiledAt, l.Figures is null ? 0 : 2, l.Figures is null ? null : 2, null, null, new FindingCounts(0, 0, 0)))];

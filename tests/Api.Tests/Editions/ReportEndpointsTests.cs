@@ -1,0 +1,285 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Aggregator.Access;
+using Aggregator.Editions;
+using Aggregator.Forms;
+using Aggregator.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Aggregator.Api.Tests.Editions;
+
+public sealed class ReportEndpointsTests(ApiFixture api) : IClassFixture<ApiFixture>
+{
+    const string Hostile = "<script>alert(1)</script>\"'&<img src=x>";
+
+    [Fact]
+    public async Task The_data_say_whose_figures_are_in_them_and_whose_are_not()
+    {
+        var clerk = await api.OpenYearAsync("360922", 2021);
+        await FileAsync("360922", RealReports.Mabu2021.ToJson("360922201"));
+
+        var report = await clerk.GetJsonAsync($"{Year("360922")}/report.json");
+
+        ((string?)report["title"]).ShouldBe("万载县2021年政府信息公开工作年度报告");
+        ((bool?)report["complete"]).ShouldBe(false);
+        ((string?)report["label"]).ShouldBe("未完整：已报 1/17 个单位");
+        ((string?)report["asOf"]).ShouldBe("2022-01-20");
+        ((int?)report["figures"]!["disclosure"]!["penalties"]!["decisions"]).ShouldBe(1);
+        var units = report["units"]!;
+        ((int?)units["expected"]).ShouldBe(17);
+        units["missing"]!.AsArray().Count.ShouldBe(16);
+        var included = units["included"]!.AsArray().ShouldHaveSingleItem()!;
+        ((string?)included["code"], (string?)included["name"], (int?)included["revision"]).ShouldBe(("360922201", "马步乡", 1));
+        report["sections"]!.AsArray().Select(s => (string?)s!["code"]).ShouldBe(["overview", "disclosure", "requests", "review", "problems", "other"]);
+        Words(report, "overview").ShouldContain("行政处罚处理决定1件");
+        Words(report, "problems").ShouldEndWith("马步乡问题与改进。");
+    }
+
+    [Fact]
+    public async Task The_page_and_the_table_hold_the_same_figures()
+    {
+        var clerk = await api.OpenYearAsync("360923", 2021);
+        await FileAsync("360923", Report.Zero("2021").With("disclosure.licences.decisions", 4321).With("disclosure.fees.amount", 12.5m).ToJson("360923100"));
+
+        var page = await clerk.GetAsync($"{Year("360923")}/report.html");
+        page.Content.Headers.ContentType!.ToString().ShouldBe("text/html; charset=utf-8");
+        page.Headers.GetValues("Content-Security-Policy").Single().ShouldStartWith("default-src 'none'; ");
+        var html = await page.Content.ReadAsStringAsync();
+        html.ShouldContain(">4321</td>");
+        html.ShouldContain(">12.5</td>");
+        html.ShouldContain("上高县");
+
+        var table = await clerk.GetAsync($"{Year("360923")}/report.csv");
+        table.Content.Headers.ContentType!.ToString().ShouldBe("text/csv; charset=utf-8");
+        table.Content.Headers.ContentDisposition!.FileNameStar.ShouldStartWith("上高县2021年政府信息公开工作年度报告数据（未完整1-");
+        var bytes = await table.Content.ReadAsByteArrayAsync();
+        bytes[..3].ShouldBe(Encoding.UTF8.GetPreamble());
+        var lines = Encoding.UTF8.GetString(bytes[3..]).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        lines.Length.ShouldBe(201);
+        lines.ShouldContain(l => l.StartsWith("disclosure.licences.decisions,") && l.EndsWith(",4321"));
+        lines.ShouldContain(l => l.StartsWith("disclosure.fees.amount,") && l.EndsWith(",12.5"));
+    }
+
+    [Fact]
+    public async Task Figures_and_words_are_of_the_revision_that_was_added_up_not_of_the_newest()
+    {
+        var clerk = await api.OpenYearAsync("360924", 2021);
+        await FileAsync("360924", With(Report.Zero("2021").With("disclosure.licences.decisions", 1), "problems", "第一稿的话。", "360924100"));
+        await FileAsync("360924", With(Report.Zero("2021").With("disclosure.licences.decisions", 2), "problems", "第二稿的话。", "360924100"), refresh: false);
+
+        var before = await clerk.GetJsonAsync($"{Year("360924")}/report.json");
+        await api.RefreshTotalsAsync();
+        var after = await clerk.GetJsonAsync($"{Year("360924")}/report.json");
+
+        (Told(before), Told(after)).ShouldBe((((int?)1, (int?)1, "第一稿的话。"), (2, 2, "第二稿的话。")));
+
+        static (int?, int?, string) Told(JsonObject report) => (
+            (int?)report["units"]!["included"]![0]!["revision"],
+            (int?)report["figures"]!["disclosure"]!["licences"]!["decisions"],
+            Words(report, "problems")[^6..]);
+    }
+
+    [Fact]
+    public async Task Words_are_read_for_one_revision_of_the_total_only()
+    {
+        var clerk = await api.OpenYearAsync("360925", 2021);
+        await FileAsync("360925", With(Report.Zero("2021"), "other", null, "360925100"));
+        var revision = (int)(await clerk.GetJsonAsync($"{Year("360925")}/totals"))["revision"]!;
+        var reports = api.Services.GetRequiredService<ReportStore>();
+
+        var read = (await reports.ReadIncludedAsync("360925", 2021, revision, default)).ShouldNotBeNull().ShouldHaveSingleItem();
+        (read.Unit, read.Revision).ShouldBe(("360925100", 1));
+        read.Prose.ShouldBe(["总体情况正文。", "问题与改进。", null]);
+
+        await FileAsync("360925", Report.Zero("2021").ToJson("360925100"));
+        (await reports.ReadIncludedAsync("360925", 2021, revision, default)).ShouldBeNull("the total has moved on");
+        (await reports.ReadIncludedAsync("360925", 2020, 1, default)).ShouldBeNull("there is no such total");
+    }
+
+    [Fact]
+    public async Task A_county_without_filings_has_a_report_without_figures()
+    {
+        var clerk = await api.OpenYearAsync("360926", 2021);
+        foreach (var computed in new[] { false, true })
+        {
+            if (computed)
+            {
+                await api.RefreshTotalsAsync();
+            }
+
+            var report = await clerk.GetJsonAsync($"{Year("360926")}/report.json");
+            ((string?)report["label"]).ShouldNotBeNull().ShouldStartWith("未完整：已报 0/");
+            Leaves(report["figures"]!).ShouldAllBe(leaf => leaf == null);
+            Leaves(report["figures"]!).Count().ShouldBe(Form.Find("2021")!.Cells.Length);
+            Words(report, "overview").ShouldContain("没有数据不等于没有发生");
+
+            var html = await clerk.GetStringAsync($"{Year("360926")}/report.html");
+            html.ShouldNotContain(">0</td>");
+            (await clerk.GetStringAsync($"{Year("360926")}/report.csv")).ShouldContain("\r\ndisclosure.licences.decisions,");
+        }
+    }
+
+    [Theory]
+    [InlineData("json")]
+    [InlineData("html")]
+    [InlineData("csv")]
+    public async Task A_year_that_is_not_open_has_no_report(string format)
+    {
+        var clerk = await api.CountyAsync("360902");
+
+        await (await clerk.GetAsync($"{Year("360902")}/report.{format}")).ShouldRefuseAsync(404, "year_not_found");
+    }
+
+    [Theory]
+    [InlineData("json")]
+    [InlineData("html")]
+    [InlineData("csv")]
+    public async Task Only_the_county_and_viewers_above_it_read_the_report(string format)
+    {
+        await api.OpenYearAsync("360921", 2021);
+        var address = $"{Year("360921")}/report.{format}";
+
+        (await (await api.ClientAsync(Role.Viewer, "3609")).GetAsync(address)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await (await (await api.ReporterAsync("360921100")).GetAsync(address)).ShouldRefuseAsync(403, "forbidden");
+        await (await (await api.CountyAsync("360902")).GetAsync(address)).ShouldRefuseAsync(403, "forbidden");
+        await (await (await api.OperatorAsync()).GetAsync(address)).ShouldRefuseAsync(403, "forbidden");
+        await (await api.Anonymous().GetAsync(address)).ShouldRefuseAsync(401, "unauthenticated");
+    }
+
+    [Theory]
+    [InlineData("GET", "text/html,application/xhtml+xml,*/*;q=0.8", "Basic")]
+    [InlineData("GET", "application/json", "Bearer")]
+    [InlineData("GET", "*/*", "Bearer")]
+    [InlineData("GET", null, "Bearer")]
+    [InlineData("PUT", "text/html", "Bearer")]
+    [InlineData("POST", "text/html", "Bearer")]
+    public async Task Only_a_browser_that_reads_is_asked_for_a_password(string method, string? accept, string scheme)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), method switch
+        {
+            "GET" => $"{Year("360922")}/report.html",
+            "PUT" => Year("360922"),
+            _ => $"{Year("360922")}/submissions",
+        });
+        request.Content = method == "GET" ? null : "{}".AsJson();
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+
+        var response = await api.Anonymous().SendAsync(request);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        response.Headers.WwwAuthenticate.ShouldHaveSingleItem().Scheme.ShouldBe(scheme);
+    }
+
+    [Fact]
+    public async Task The_key_as_password_reads_and_nothing_else()
+    {
+        var clerk = await api.OpenYearAsync("360981", 2021);
+        var key = clerk.DefaultRequestHeaders.Authorization!.Parameter!;
+        foreach (var user in new[] { "", "x", "丰城市" })
+        {
+            (await WithPassword(user, key).GetAsync($"{Year("360981")}/report.html")).StatusCode.ShouldBe(HttpStatusCode.OK, user);
+        }
+
+        (await WithPassword("x", key).GetAsync($"{Year("360922")}/report.html")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await WithPassword("x", key).PutAsync(Year("360981"), "{}".AsJson())).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await WithPassword("x", key).PostAsync($"{Year("360981")}/roster/import", null)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("!!!")]
+    [InlineData("eA==")]
+    [InlineData("eDo=")]
+    [InlineData("/////w==")]
+    [InlineData("x:password")]
+    [InlineData("eDphZ2dfMDAwMDAwMDAwMDAwMDAwMF8=")]
+    [InlineData("a long one")]
+    public async Task A_password_that_is_no_key_is_refused(string credentials)
+    {
+        var client = api.Anonymous();
+        client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", $"Basic {(credentials == "a long one" ? new string('e', 8000) : credentials)}");
+        client.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+
+        var response = await client.GetAsync($"{Year("360922")}/report.html");
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        response.Headers.WwwAuthenticate.ShouldHaveSingleItem().Scheme.ShouldBe("Basic");
+    }
+
+    [Fact]
+    public async Task Names_reasons_and_words_of_units_stay_text()
+    {
+        var clerk = await api.OpenYearAsync("360982", 2021);
+        foreach (var (unit, roster) in new[] { ("360982-a", new JsonObject()), ("360982-b", new JsonObject { ["expected"] = false, ["reason"] = Hostile }) })
+        {
+            (await clerk.PutAsync($"/api/v1/units/{unit}", new JsonObject { ["name"] = Hostile, ["kind"] = "department" }.AsJson())).EnsureSuccessStatusCode();
+            (await clerk.PutAsync($"{Year("360982")}/roster/{unit}", roster.AsJson())).EnsureSuccessStatusCode();
+        }
+
+        await FileAsync("360982", With(Report.Zero("2021"), "problems", $"{Hostile}\n</section></main>{Hostile}", "360982-a"));
+
+        var html = await clerk.GetStringAsync($"{Year("360982")}/report.html");
+        html.ShouldContain("&lt;script&gt;alert(1)&lt;/script&gt;");
+        html.ShouldNotContain("<script", Case.Insensitive);
+        html.ShouldNotContain("<img", Case.Insensitive);
+        html.Split("</main>").Length.ShouldBe(2);
+
+        var json = await clerk.GetAsync($"{Year("360982")}/report.json");
+        json.Content.Headers.ContentType!.MediaType.ShouldBe("application/json");
+        json.Headers.GetValues("X-Content-Type-Options").ShouldBe(["nosniff"]);
+        Words(await json.JsonAsync(), "problems").ShouldContain(Hostile, customMessage: "the data hold what was written");
+    }
+
+    [Fact]
+    public async Task Who_has_the_report_already_is_told_so()
+    {
+        var clerk = await api.OpenYearAsync("360983", 2021);
+        await FileAsync("360983", Report.Zero("2021").ToJson("360983100"));
+        var first = await clerk.GetAsync($"{Year("360983")}/report.json");
+        clerk.DefaultRequestHeaders.IfNoneMatch.Add(first.Headers.ETag!);
+
+        var same = await clerk.GetAsync($"{Year("360983")}/report.json");
+        same.StatusCode.ShouldBe(HttpStatusCode.NotModified);
+        same.Headers.ETag.ShouldBe(first.Headers.ETag);
+        (await same.Content.ReadAsByteArrayAsync()).ShouldBeEmpty();
+
+        await FileAsync("360983", Report.Zero("2021").With("disclosure.licences.decisions", 1).ToJson("360983100"));
+        var changed = await clerk.GetAsync($"{Year("360983")}/report.json");
+        changed.StatusCode.ShouldBe(HttpStatusCode.OK);
+        changed.Headers.ETag.ShouldNotBe(first.Headers.ETag);
+    }
+
+    static string Year(string county) => $"/api/v1/counties/{county}/years/2021";
+
+    async Task FileAsync(string county, JsonObject body, bool refresh = true)
+    {
+        var response = await (await api.CountyAsync(county)).PostAsync($"{Year(county)}/submissions", body.AsJson());
+        response.StatusCode.ShouldBe(HttpStatusCode.Created, await response.Content.ReadAsStringAsync());
+        if (refresh)
+        {
+            await api.RefreshTotalsAsync();
+        }
+    }
+
+    HttpClient WithPassword(string user, string key)
+    {
+        var client = api.Anonymous();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{key}")));
+        return client;
+    }
+
+    static JsonObject With(Report report, string section, string? text, string unit)
+    {
+        var body = report.ToJson(unit);
+        body["prose"]![section] = text;
+        return body;
+    }
+
+    static string Words(JsonObject report, string section) => string.Concat(report["sections"]!.AsArray().Single(s => (string?)s!["code"] == section)!["parts"]!
+        .AsArray().SelectMany(p => p!["paragraphs"]!.AsArray().Select(t => (string?)t).Prepend((string?)p["heading"])));
+
+    static IEnumerable<JsonNode?> Leaves(JsonNode node) =>
+        node.AsObject().SelectMany(member => member.Value is JsonObject below ? Leaves(below) : [member.Value]);
+}
