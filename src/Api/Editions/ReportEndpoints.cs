@@ -49,9 +49,10 @@ public static class ReportEndpoints
 /// <param name="Totals">Figures.</param>
 /// <param name="Rosters">Who is expected.</param>
 /// <param name="Reports">What was added up.</param>
+/// <param name="Adjustments">What the county corrected.</param>
 /// <param name="Time">The clock.</param>
 public sealed record ReportSources(
-    YearStore Years, UnitStore Units, TotalStore Totals, RosterStore Rosters, ReportStore Reports, TimeProvider Time)
+    YearStore Years, UnitStore Units, TotalStore Totals, RosterStore Rosters, ReportStore Reports, AdjustmentStore Adjustments, TimeProvider Time)
 {
     /// <summary>The report, or null if the county has not opened the year.</summary>
     public async Task<CountyReport?> FindAsync(string county, int year, CancellationToken token)
@@ -68,7 +69,7 @@ public sealed record ReportSources(
             {
                 var now = Time.GetUtcNow();
                 var roster = await Rosters.ReadAsync(county, year, now, token);
-                return CountyReport.Of(reportingYear, unit.Name, total, roster, included, now);
+                return CountyReport.Of(reportingYear, unit.Name, total, roster, included, await Adjustments.ListAsync(county, year, token), now);
             }
         }
 

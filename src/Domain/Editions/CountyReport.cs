@@ -45,7 +45,8 @@ public sealed record CountyReport(
     /// was filed since counts as missing until the total has taken it in.
     /// </summary>
     public static CountyReport Of(
-        ReportingYear year, string name, Total total, Roster roster, IReadOnlyList<IncludedReport> included, DateTimeOffset now)
+        ReportingYear year, string name, Total total, Roster roster, IReadOnlyList<IncludedReport> included,
+        IReadOnlyList<Adjustment> adjustments, DateTimeOffset now)
     {
         var form = total.Figures.Form;
         var asOf = ChinaTime.DateOf(now);
@@ -71,7 +72,7 @@ public sealed record CountyReport(
             [.. form.Sections.Select(s => new ReportSection(s.Code, s.Heading, s.Code == form.Narrative.Section
                 ? Overview.Write(year.Year, name, asOf, units, complete, total.Figures)
                 : s.Tables.IsEmpty ? OwnWords.Gather(units, texts, form.Prose.IndexOf(s)) : []))],
-            NotesOf(form, total));
+            NotesOf(form, total, adjustments));
     }
 
     static string LabelOf(ReportUnits units, bool complete) =>
@@ -79,7 +80,7 @@ public sealed record CountyReport(
         : complete ? $"{units.Expected} 个单位全部报送"
         : $"未完整：已报 {units.Included.Count}/{units.Expected} 个单位";
 
-    static string[] NotesOf(Form form, Total total)
+    static string[] NotesOf(Form form, Total total, IReadOnlyList<Adjustment> adjustments)
     {
         var narrated = form.Prose.Single(s => s.Code == form.Narrative.Section);
         string[] untold = [.. narrated.Topics.Where(t => !form.Narrative.Parts.Any(p => p.Heading.StartsWith(t, StringComparison.Ordinal)))];
@@ -91,8 +92,12 @@ public sealed record CountyReport(
             $"第{Ordinal(narrated)}部分按汇总数据写成"
                 + (untold.Length == 0 ? "。" : $"，不包括{string.Join("、", untold)}{Overview.Numerals[untold.Length - 1]}个方面，须由县级主管部门补写。"),
             $"第{string.Join("、", form.Prose.Where(s => s != narrated).Select(Ordinal))}部分为各单位报告原文，未作改动。",
+            .. adjustments.Select(a => NoteOf(form.FindCell(a.Path)!, a)),
         ];
     }
+
+    static string NoteOf(Cell cell, Adjustment adjustment) =>
+        $"更正：{cell.Name}{(adjustment.Delta > 0 ? "增加" : "减少")}{Figures.Text(Math.Abs(adjustment.Delta))}{cell.Column.Unit}，理由：{adjustment.Reason.TrimEnd('。')}。";
 
     /// <summary>The number that the heading begins with: 五 of 五、存在的主要问题及改进情况.</summary>
     static string Ordinal(Section section) => section.Heading.Split('、')[0];

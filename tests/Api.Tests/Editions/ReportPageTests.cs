@@ -95,6 +95,6 @@ public class ReportPageTests
         return CountyReport.Of(
             new ReportingYear("360922", form.FirstYear, code, new DateOnly(2022, 1, 31), new DateOnly(2022, 3, 31), "open"), "万载县",
             new Total("360922", "万载县", form.FirstYear, code, figures, new TotalUnits(1, reports.Length, []), included, [], 1, now, Stale: false),
-            new Roster(RosterSummary.Of(lines), lines), reports, now);
+            new Roster(RosterSummary.Of(lines), lines), reports, [], now);
     }
 }

@@ -224,7 +224,15 @@ public class CountyReportTests
         report.Findings.Select(f => f.Rule).Distinct().ShouldBe(["V2"]);
     }
 
-    static CountyReport Report(Line[] lines, string name = "万载县", int year = 2021, string? notYetAdded = null, Figures? figures = null)
+    [Fact]
+    public void A_correction_by_the_county_stands_in_the_notes_with_its_reason()
+    {
+        var report = Report([Filed("360922201", "马步乡")], adjustments: [new Adjustment("disclosure.penalties.decisions", -2, "联合发文重复统计。", 1, "key", now)]);
+
+        report.Notes.ShouldContain("更正：行政处罚 · 本年处理决定数量减少2件，理由：联合发文重复统计。");
+    }
+
+    static CountyReport Report(Line[] lines, string name = "万载县", int year = 2021, string? notYetAdded = null, Figures? figures = null, Adjustment[]? adjustments = null)
     {
         var form = Form.ForYear(year)!;
         Line[] added = [.. lines.Where(l => l.Figures is not null && l.Code != notYetAdded)];
@@ -237,7 +245,7 @@ public class CountyReportTests
             summary.Expected > 0 && (added.Length == summary.Expected || notYetAdded is not null), findings, 3, now, Stale: false);
         return CountyReport.Of(
             new ReportingYear("360922", year, form.Code, new DateOnly(2022, 1, 31), new DateOnly(2022, 3, 31), "open"), name, total,
-            new Roster(summary, roster), [.. added.Select(l => new IncludedReport(l.Code, 2, ["", l.Problems, l.Other]))], now);
+            new Roster(summary, roster), [.. added.Select(l => new IncludedReport(l.Code, 2, ["", l.Problems, l.Other]))], adjustments ?? [], now);
     }
 
     static Line Filed(string code, string name, Figures? figures = null, string? problems = "人手不足。", string? other = "无", string form = "2021") =>
