@@ -47,6 +47,7 @@ builder.Services.AddSingleton<UnitStore>();
 builder.Services.AddSingleton<YearStore>();
 builder.Services.AddSingleton<RosterStore>();
 builder.Services.AddSingleton<SubmissionStore>();
+builder.Services.AddSingleton<BulkStore>();
 builder.Services.AddSingleton<TotalStore>();
 builder.Services.AddSingleton<ReportStore>();
 builder.Services.AddSingleton<StaleTotalNotifier>();
@@ -88,6 +89,7 @@ county.MapYears();
 var year = county.MapGroup("/years/{year:int}");
 year.MapRoster();
 year.MapSubmissions();
+year.MapBulk();
 year.MapTotals();
 year.MapReport();
 

@@ -143,9 +143,10 @@ public static class SubmissionEndpoints
             new("filedAt", receipt.FiledAt), new("sha256", receipt.Sha256), new("findings", receipt.Findings));
     }
 
-    static Outcome<HttpRequest> ReadConditions(HttpRequest request, out string? idempotencyKey, out int? ifRevision)
+    /// <summary>The <c>Idempotency-Key</c> of a request, if it has one. Refusals: <c>invalid_idempotency_key</c>.</summary>
+    internal static Refusal? ReadIdempotencyKey(HttpRequest request, out string? idempotencyKey)
     {
-        (idempotencyKey, ifRevision) = (null, null);
+        idempotencyKey = null;
         if (request.Headers.TryGetValue("Idempotency-Key", out var keys))
         {
             idempotencyKey = keys.ToString();
@@ -153,6 +154,17 @@ public static class SubmissionEndpoints
             {
                 return new Refusal(RefusalKind.Invalid, "invalid_idempotency_key", "Idempotency-Key 应为 1 至 200 个可见的 ASCII 字符。");
             }
+        }
+
+        return null;
+    }
+
+    static Outcome<HttpRequest> ReadConditions(HttpRequest request, out string? idempotencyKey, out int? ifRevision)
+    {
+        ifRevision = null;
+        if (ReadIdempotencyKey(request, out idempotencyKey) is { } refusal)
+        {
+            return refusal;
         }
 
         var match = request.Headers.IfMatch.ToString();
