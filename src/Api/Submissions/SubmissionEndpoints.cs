@@ -143,9 +143,10 @@ public static class SubmissionEndpoints
             new("filedAt", receipt.FiledAt), new("sha256", receipt.Sha256), new("findings", receipt.Findings));
     }
 
-    static Outcome<HttpRequest> ReadConditions(HttpRequest request, out string? idempotencyKey, out int? ifRevision)
+    /// <summary>The <c>Idempotency-Key</c> of a request, if it has one. Refusals: <c>invalid_idempotency_key</c>.</summary>
+    internal static Refusal? ReadIdempotencyKey(HttpRequest request, out string? idempotencyKey)
     {
-        (idempotencyKey, ifRevision) = (null, null);
+        idempotencyKey = null;
         if (request.Headers.TryGetValue("Idempotency-Key", out var keys))
         {
             idempotencyKey = keys.ToString();
@@ -155,7 +156,18 @@ public static class SubmissionEndpoints
             }
         }
 
-        return IfMatch.Read(request, out ifRevision, out var refusal) ? request : refusal;
+        return null;
+    }
+
+    static Outcome<HttpRequest> ReadConditions(HttpRequest request, out string? idempotencyKey, out int? ifRevision)
+    {
+        ifRevision = null;
+        if (ReadIdempotencyKey(request, out idempotencyKey) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return IfMatch.Read(request, out ifRevision, out var invalid) ? request : invalid;
     }
 
     static string Tag(int revision) => string.Create(CultureInfo.InvariantCulture, $"\"{revision}\"");

@@ -77,7 +77,7 @@ public static class UnitEndpoints
             { Length: 2 } when UnitCode.IsDivision(code) && code != UnitCode.Nation => ["province"],
             { Length: 4 } when UnitCode.IsDivision(code) => ["prefecture"],
             { Length: 6 } when UnitCode.IsDivision(code) => ["county"],
-            { Length: 9 } when UnitCode.IsValid(code) => ["street", "town", "township", "other"],
+            _ when UnitCode.IsTownshipLevel(code) => ["street", "town", "township", "other"],
             _ when UnitCode.IsValid(code) => ["department"],
             _ => [],
         };

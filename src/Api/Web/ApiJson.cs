@@ -44,6 +44,7 @@ namespace Aggregator.Api.Web;
 [JsonSerializable(typeof(Receipt))]
 [JsonSerializable(typeof(Revision))]
 [JsonSerializable(typeof(RevisionEntry[]))]
+[JsonSerializable(typeof(BulkAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<Finding>))]
 [JsonSerializable(typeof(OutlierList))]
 [JsonSerializable(typeof(Total))]

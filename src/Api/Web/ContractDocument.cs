@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Aggregator.Api.Access;
+using Aggregator.Documents.Reading;
 using Aggregator.Forms;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -9,11 +10,17 @@ namespace Aggregator.Api.Web;
 /// <summary>An endpoint whose body is a submission in any of the forms.</summary>
 sealed record SubmissionBody;
 
+/// <summary>An endpoint whose body is a sheet with many units' figures.</summary>
+sealed record SheetBody;
+
 /// <summary>The OpenAPI document: what the code says, and what only the forms know.</summary>
 static class ContractDocument
 {
     /// <summary>Declares that the body is a submission.</summary>
     public static RouteHandlerBuilder AcceptsSubmission(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new SubmissionBody());
+
+    /// <summary>Declares that the body is a sheet.</summary>
+    public static RouteHandlerBuilder AcceptsSheet(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new SheetBody());
 
     /// <summary>Adds the document <c>v1</c>.</summary>
     public static void AddContractDocument(this IServiceCollection services) => services.AddOpenApi("v1", options =>
@@ -89,6 +96,20 @@ static class ContractDocument
                 (operation.Parameters ??= []).Add(Header("Idempotency-Key", "Same key, same answer."));
                 operation.Parameters.Add(Header("If-Match", "The revision that the caller has seen, quoted: \"3\"; 412 if there is a newer one."));
             }
+        }
+
+        if (metadata.OfType<SheetBody>().Any())
+        {
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Description = "The filled-in template: one row for each unit, one column for each cell path; at most 500 rows and 8 MB.",
+                Content = BulkSheet.MediaTypes.ToDictionary(type => type, _ => new OpenApiMediaType
+                {
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
+                }),
+            };
+            (operation.Parameters ??= []).Add(Header("Idempotency-Key", "Same key, same answer."));
         }
 
         return Task.CompletedTask;

@@ -27,7 +27,13 @@ static class JsonBody
             return unsupported;
         }
 
-        var tooLarge = new Refusal(RefusalKind.TooLarge, "body_too_large", $"请求正文太大，最多 {maxBytes / 1024} KB。");
+        return await ReadBytesAsync(request, maxBytes, token);
+    }
+
+    /// <summary>Reads any body up to a size. Refusals: <c>body_too_large</c>.</summary>
+    public static async ValueTask<Outcome<byte[]>> ReadBytesAsync(HttpRequest request, int maxBytes, CancellationToken token)
+    {
+        var tooLarge = new Refusal(RefusalKind.TooLarge, "body_too_large", $"请求正文太大，最多 {maxBytes >> 20} MB。");
         if (request.ContentLength > maxBytes)
         {
             return tooLarge;
@@ -38,6 +44,8 @@ static class JsonBody
             var read = await request.BodyReader.ReadAsync(token);
             if (read.Buffer.Length > maxBytes)
             {
+                // So that the server can take in the rest, and the sender gets to read the answer.
+                request.BodyReader.AdvanceTo(read.Buffer.End);
                 return tooLarge;
             }
 

@@ -86,7 +86,12 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
         """;
 
     /// <summary>The whole write of one submission; the benchmark runs this very statement in pgbench.</summary>
-    public const string Insert = """
+    public const string Insert = InsertHead + InsertTail;
+
+    /// <summary>The same for a row of an uploaded sheet, whose audit line names the sheet.</summary>
+    internal const string InsertFromSheet = InsertHead + " || jsonb_build_object('file', @file::text)" + InsertTail;
+
+    const string InsertHead = """
         with filed as (
             update filing f set
                 revision = f.revision + 1,
@@ -109,10 +114,10 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
             insert into stale_total (division, year) select @County, @Year from filed where @outcome = 'submitted'
         ), audited as (
             insert into audit (county, at, actor, action, year, subject, detail)
-            select @County, @now, @Actor, @action, @Year, @unit, jsonb_build_object('revision', revision, 'filedAt', @filedAt, 'late', late) from filed
-        )
-        select revision, late from filed
+            select @County, @now, @Actor, @action, @Year, @unit, jsonb_build_object('revision', revision, 'filedAt', @filedAt, 'late', late)
         """;
+
+    const string InsertTail = " from filed) select revision, late from filed";
 
     const string Columns = """
         unit, year, revision, outcome, form, figures, prose, published_at, published_url, late, filed_at, received_at, actor, sha256,
@@ -165,10 +170,7 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
                 return refused;
             }
 
-            var last = context!.Merged
-                ? await LastYearStore.FindAsync(connection, request.County, request.Year, submission.Unit, token)
-                : context.Last(submission.Unit, request.Year);
-            var findings = FigureCheck.Run(submission.Figures, new CheckScope(CheckLevel.Unit, Form.Find(context.Form), rules, last));
+            var findings = await CheckAsync(connection, submission, request, context!, rules, token);
             try
             {
                 if (await InsertAsync(connection, submission, request, findings, sha256, now, token) is { } receipt)
@@ -214,7 +216,7 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
             new CommandDefinition(SelectBody, new { county, year, unit, revision }, cancellationToken: token));
     }
 
-    static Refusal? Unstatable(DateTimeOffset stated, FilingRequest request, DateTimeOffset now) =>
+    internal static Refusal? Unstatable(DateTimeOffset stated, FilingRequest request, DateTimeOffset now) =>
         !request.MayStateFiledAt ? Refused("filed_at_not_allowed", "报送时间由服务器记录；只有县级主管部门补录往年报告时可以写明 filedAt。", RefusalKind.Forbidden)
         : stated > now ? Refused("filed_at_in_future", "filedAt 晚于现在，请核对。", RefusalKind.Invalid)
         : null;
@@ -222,7 +224,7 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
     static Refusal Refused(string code, string detail, RefusalKind kind) =>
         new(kind, code, detail, code.StartsWith("filed_at", StringComparison.Ordinal) ? [new RefusalError("$.filedAt", code, detail)] : []);
 
-    static Refusal? Refuse(Context? context, string unit, FilingRequest request) => context switch
+    internal static Refusal? Refuse(Context? context, string unit, FilingRequest request) => context switch
     {
         null => new Refusal(RefusalKind.NotFound, "year_not_found", $"{request.County} 还没有开设 {request.Year} 年度的报送。"),
         { Known: false } => new Refusal(RefusalKind.NotFound, "unit_not_found", $"没有代码为“{unit}”的单位。",
@@ -237,14 +239,31 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
         _ => null,
     };
 
+    internal static async Task<List<Finding>> CheckAsync(
+        NpgsqlConnection connection, Submission submission, FilingRequest request, Context context, RuleSettings rules, CancellationToken token)
+    {
+        var last = context.Merged
+            ? await LastYearStore.FindAsync(connection, request.County, request.Year, submission.Unit, token)
+            : context.Last(submission.Unit, request.Year);
+        return FigureCheck.Run(submission.Figures, new CheckScope(CheckLevel.Unit, Form.Find(context.Form), rules, last));
+    }
+
     static async Task<Receipt?> InsertAsync(NpgsqlConnection connection, Submission submission, FilingRequest request,
         List<Finding> findings, byte[] sha256, DateTimeOffset now, CancellationToken token)
+    {
+        var filing = FilingOf(submission, request, findings, sha256, now);
+        var written = await connection.QuerySingleOrDefaultAsync<Written>(new CommandDefinition(Insert, filing.Values, cancellationToken: token));
+        return written is null ? null : filing.ToReceipt(written);
+    }
+
+    /// <summary>What a checked submission becomes in the database.</summary>
+    internal static Filing FilingOf(Submission submission, FilingRequest request, List<Finding> findings, byte[] sha256, DateTimeOffset now)
     {
         var (hard, warning, notice) = Count(findings);
         var outcome = hard > 0 ? "draft" : "submitted";
         var filedAt = Microseconds(submission.FiledAt ?? now);
-        var written = await connection.QuerySingleOrDefaultAsync<Written>(new CommandDefinition(
-            Insert,
+        return new Filing(
+            new Receipt(submission.Unit, request.Year, 0, outcome, false, filedAt, Convert.ToHexStringLower(sha256), findings),
             new
             {
                 request.County,
@@ -268,10 +287,7 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
                 hard,
                 warning,
                 notice,
-            },
-            cancellationToken: token));
-        return written is null ? null
-            : new Receipt(submission.Unit, request.Year, written.Revision, outcome, written.Late, filedAt, Convert.ToHexStringLower(sha256), findings);
+            });
     }
 
     static (int Hard, int Warning, int Notice) Count(List<Finding> findings) => (
@@ -282,9 +298,16 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
     /// <summary>The database keeps microseconds; the answer must be the same now and when it is read again.</summary>
     static DateTimeOffset Microseconds(DateTimeOffset instant) => new(instant.UtcTicks - (instant.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 
-    sealed record Written(int Revision, bool Late);
+    /// <summary>What the statement gives back.</summary>
+    internal sealed record Written(int Revision, bool Late);
 
-    sealed record Context(
+    /// <summary>The values of <see cref="Insert"/>, and the receipt but for what only the database knows.</summary>
+    internal sealed record Filing(Receipt Receipt, object Values)
+    {
+        public Receipt ToReceipt(Written written) => Receipt with { Revision = written.Revision, Late = written.Late };
+    }
+
+    internal sealed record Context(
         string Form,
         string State,
         bool Known,

@@ -15,10 +15,13 @@ public static class UnitCode
     /// <summary>Whether it is the code of a unit that files reports: township level or county department.</summary>
     public static bool IsValid(string? code) => code switch
     {
-        { Length: 9 } when IsDigits(code) => true,
+        _ when IsTownshipLevel(code) => true,
         { Length: > 7 and <= MaxLength } when code[6] == '-' && IsDigits(code.AsSpan(0, 6)) => IsSuffix(code.AsSpan(7)),
         _ => false,
     };
+
+    /// <summary>Whether it is the code of a township, town, street or what else stands at their level.</summary>
+    public static bool IsTownshipLevel(string? code) => code is { Length: 9 } && IsDigits(code);
 
     /// <summary>Whether it is the code of a division above the township level.</summary>
     public static bool IsDivision(string? code) => code is { Length: 2 or 4 or 6 } && IsDigits(code);

@@ -66,6 +66,9 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
         new("PUT /api/v1/counties/{county}/years/{year:int}/roster/{unit}", $"{Year}/roster/{Unit}", Who.CountyClerk | Who.Operator, Body: "{}"),
 
         new("POST /api/v1/counties/{county}/years/{year:int}/submissions", $"{Year}/submissions", Who.Reporter | Who.CountyClerk, 201, submission),
+        new("GET /api/v1/counties/{county}/years/{year:int}/submissions/bulk-template.csv", $"{Year}/submissions/bulk-template.csv", Who.CountyClerk | Who.ViewerAbove),
+        new("GET /api/v1/counties/{county}/years/{year:int}/submissions/bulk-template.xlsx", $"{Year}/submissions/bulk-template.xlsx", Who.CountyClerk | Who.ViewerAbove),
+        new("POST /api/v1/counties/{county}/years/{year:int}/submissions/bulk", $"{Year}/submissions/bulk?dryRun=true", Who.CountyClerk, 400, "unit", Type: "text/csv"),
         new("GET /api/v1/counties/{county}/years/{year:int}/submissions/{unit}", $"{Year}/submissions/{Unit}", Who.Reporter | Who.CountyClerk | Who.ViewerAbove),
         new("GET /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/body", $"{Year}/submissions/{Unit}/body?revision=1", Who.Reporter | Who.CountyClerk | Who.ViewerAbove),
         new("GET /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/revisions", $"{Year}/submissions/{Unit}/revisions", Who.Reporter | Who.CountyClerk | Who.ViewerAbove),
@@ -209,10 +212,13 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
             address = address.Replace("{key}", (string?)(await key.JsonAsync())["id"], StringComparison.Ordinal);
         }
 
-        using var request = new HttpRequestMessage(HttpMethod.Parse(row.Endpoint.Split(' ')[0]), address) { Content = row.Body?.AsJson() };
+        using var request = new HttpRequestMessage(HttpMethod.Parse(row.Endpoint.Split(' ')[0]), address)
+        {
+            Content = row.Body is null ? null : new StringContent(row.Body, System.Text.Encoding.UTF8, row.Type),
+        };
         return await client.SendAsync(request);
     }
 
     /// <summary>An endpoint, a request to it, and who is let in with which status.</summary>
-    sealed record Row(string Endpoint, string Address, Who Allowed, int Status = 200, string? Body = null, Who Hidden = Who.None, bool Again = false);
+    sealed record Row(string Endpoint, string Address, Who Allowed, int Status = 200, string? Body = null, Who Hidden = Who.None, bool Again = false, string Type = "application/json");
 }

@@ -69,10 +69,10 @@ public class ReportCsvTests
             figures.Values[form.FindCell(path)!.Index] = value;
         }
 
-        RosterLine[] lines = [new("360922201", "马步乡", "township", true, "missing", false, new DateOnly(2022, 1, 31), null, null, 0, null, new FindingCounts(0, 0, 0))];
+        RosterLine[] lines = [new("360922201", "马步乡", "township", true, "missing", false, new DateOnly(2022, 1, 31), null, null, 0, null, null, null, new FindingCounts(0, 0, 0))];
         return CountyReport.Of(
             new ReportingYear("360922", form.FirstYear, code, new DateOnly(2022, 1, 31), new DateOnly(2022, 3, 31), "open"), "万载县",
-            new Total("360922", "万载县", form.FirstYear, code, figures, new TotalUnits(1, 0, ["360922201"]), false, [], 1, null),
-            new Roster(RosterSummary.Of(lines), lines), [], new DateTimeOffset(2022, 2, 10, 0, 0, 0, TimeSpan.Zero));
+            new Total("360922", "万载县", form.FirstYear, code, figures, new TotalUnits(1, 0, ["360922201"]), false, [], 1, null, Stale: false),
+            new Roster(RosterSummary.Of(lines), lines), [], [], new DateTimeOffset(2022, 2, 10, 0, 0, 0, TimeSpan.Zero));
     }
 }
