@@ -14,6 +14,11 @@ public static class FigureCheck
         CheckValues(figures, scope, findings);
         CheckBalances(figures, scope, findings);
         CheckZeros(figures, scope, findings);
+        if (scope.LastYear is { } last)
+        {
+            YearCheck.Run(figures, last, scope.Settings, findings);
+        }
+
         return findings;
     }
 

@@ -52,7 +52,8 @@ public sealed class RuleSettings
 /// <param name="Level">Whose figures they are.</param>
 /// <param name="Required">The form that the report year demands, if a year is known.</param>
 /// <param name="Settings">The installation's rule settings.</param>
-public sealed record CheckScope(CheckLevel Level, Form? Required, RuleSettings Settings);
+/// <param name="LastYear">What the unit reported the year before; null leaves the rules across years out.</param>
+public sealed record CheckScope(CheckLevel Level, Form? Required, RuleSettings Settings, LastYear? LastYear = null);
 
 /// <summary>Whose figures are checked.</summary>
 public enum CheckLevel

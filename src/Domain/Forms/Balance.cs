@@ -15,34 +15,46 @@ public sealed record Balance(Rule Rule, Cell At, ImmutableArray<Cell> Expected, 
 
     internal static IEnumerable<Balance> Compile(Form form, Rule rule)
     {
-        if (rule.Check is not { Type: CheckType.Balance, At: { } at, Message: { } message } check)
+        if (rule.Check is not { Type: CheckType.Balance, At: { } at, Message: { } message } check || YearBalance.SpansYears(check))
         {
             return [];
         }
 
-        var (placeholder, codes) = check switch
+        return Repetition.Of(form, check).Select(each =>
         {
-            { EachRowOf: { } section } => ("{row}", TablesOf(section).SelectMany(t => t.Rows).Select(r => r.Code)),
-            { EachColumnOf: { } section } => ("{column}", TablesOf(section).SelectMany(t => t.Columns).Select(c => c.Code)),
-            _ => ("", [""]),
-        };
-        return codes.Select(code =>
-        {
-            var cell = form.Match(Put(at, code)).Single();
+            var cell = form.Match(each.Put(at)).Single();
             return new Balance(
                 rule,
                 cell,
-                [.. check.Expected.SelectMany(p => form.Match(Put(p, code)))],
-                [.. check.Found.SelectMany(p => form.Match(Put(p, code)))],
-                message.Replace("{row}", cell.RowName, StringComparison.Ordinal)
-                    .Replace("{column}", cell.ColumnName, StringComparison.Ordinal));
+                [.. check.Expected.SelectMany(p => form.Match(each.Put(p)))],
+                [.. check.Found.SelectMany(p => form.Match(each.Put(p)))],
+                Repetition.Named(message, cell));
         });
-
-        string Put(string pattern, string code) =>
-            placeholder.Length == 0 ? pattern : pattern.Replace(placeholder, code, StringComparison.Ordinal);
-
-        ImmutableArray<Table> TablesOf(string section) => form.Sections.Single(s => s.Code == section).Tables;
     }
+}
+
+/// <summary>One of the rows or columns for which a balance rule is repeated.</summary>
+readonly record struct Repetition(string Placeholder, string Code)
+{
+    /// <summary>Every row or column that the rule names; one empty repetition for a rule that stands alone.</summary>
+    public static IEnumerable<Repetition> Of(Form form, RuleCheck check)
+    {
+        return check switch
+        {
+            { EachRowOf: { } table } => TableWith(table).Rows.Select(r => new Repetition("{row}", r.Code)),
+            { EachColumnOf: { } table } => TableWith(table).Columns.Select(c => new Repetition("{column}", c.Code)),
+            _ => [new Repetition("", "")],
+        };
+
+        Table TableWith(string code) => form.Sections.SelectMany(s => s.Tables).Single(t => t.Code == code);
+    }
+
+    /// <summary>A pattern with the row or column put in.</summary>
+    public string Put(string pattern) => Placeholder.Length == 0 ? pattern : pattern.Replace(Placeholder, Code, StringComparison.Ordinal);
+
+    /// <summary>A sentence with row and column of a cell put in.</summary>
+    public static string Named(string message, Cell cell) => message
+        .Replace("{row}", cell.RowName, StringComparison.Ordinal).Replace("{column}", cell.ColumnName, StringComparison.Ordinal);
 }
 
 /// <summary>A rule with the cells that it reads one by one.</summary>

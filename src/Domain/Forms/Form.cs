@@ -32,6 +32,8 @@ public sealed class Form
         Balances = [.. Rules.SelectMany(r => Balance.Compile(this, r))];
         Values = [.. Rules.Where(r => r.Check.Type == CheckType.Value).Select(r => new CellSet(r, CellsMatching(r)))];
         Zeros = [.. Rules.Where(r => r.Check.Type == CheckType.Zero).Select(r => new CellSet(r, CellsMatching(r)))];
+        Outliers = [.. Rules.Where(r => r.Check.Type == CheckType.Outlier).Select(r => new CellSet(r, CellsMatching(r)))];
+        YearBalances = [.. Rules.SelectMany(r => YearBalance.Compile(this, r))];
         Computed = [.. Balances.Where(b => b.Found.Length == 1)];
     }
 
@@ -65,8 +67,11 @@ public sealed class Form
     /// <summary>The cells as the tree that a JSON body spells out.</summary>
     public CellNode Root { get; }
 
-    /// <summary>Every single equation that the balance rules demand.</summary>
+    /// <summary>Every single equation that the balance rules demand within one report.</summary>
     public ImmutableArray<Balance> Balances { get; }
+
+    /// <summary>Every single equation between a report and the one of the year before.</summary>
+    public ImmutableArray<YearBalance> YearBalances { get; }
 
     /// <summary>The equations whose found side is one cell: totals, in the order in which they can be recomputed.</summary>
     public ImmutableArray<Balance> Computed { get; }
@@ -76,6 +81,9 @@ public sealed class Form
 
     /// <summary>Rules that a cell is zero.</summary>
     public ImmutableArray<CellSet> Zeros { get; }
+
+    /// <summary>Rules that a cell is not far off.</summary>
+    public ImmutableArray<CellSet> Outliers { get; }
 
     /// <summary>The format with a code, or null.</summary>
     public static Form? Find(string? code)

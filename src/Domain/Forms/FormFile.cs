@@ -121,14 +121,19 @@ public enum Severity
 
 /// <summary>A rule as data; which members are set depends on the type.</summary>
 /// <param name="Type">Kind of check.</param>
-/// <param name="Cells">Patterns of the cells read (value, zero).</param>
+/// <param name="Cells">Patterns of the cells read (value, zero, outlier).</param>
 /// <param name="Levels">Where the rule holds: <c>unit</c>, <c>county</c>, <c>above</c>; empty for everywhere.</param>
-/// <param name="EachRowOf">Balance: one equation for each row of this section; <c>{row}</c> in the patterns.</param>
-/// <param name="EachColumnOf">Balance: one equation for each column of this section; <c>{column}</c> in the patterns.</param>
-/// <param name="Expected">Balance: cells whose sum is expected.</param>
-/// <param name="Found">Balance: cells whose sum is compared with it.</param>
+/// <param name="EachRowOf">Balance: one equation for each row of this table; <c>{row}</c> in the patterns.</param>
+/// <param name="EachColumnOf">Balance: one equation for each column of this table; <c>{column}</c> in the patterns.</param>
+/// <param name="Expected">
+/// Balance: cells whose sum is expected. <c>lastYear:</c> before a path means the cell of last year's report; where there is one,
+/// <c>-</c> before another path subtracts that cell.
+/// </param>
+/// <param name="Found">Balance: cells whose sum is compared with it; across years exactly one, the one of <c>at</c>.</param>
 /// <param name="At">Balance: the cell that a breach is shown at.</param>
-/// <param name="Message">Balance: the sentence for a breach.</param>
+/// <param name="Message">Balance and outlier: the sentence for a breach.</param>
+/// <param name="LastYear">Outlier: from when on a difference to the unit's own last year is a jump.</param>
+/// <param name="Peers">Outlier: from when on a difference to the county's other units is out of line.</param>
 public sealed record RuleCheck(
     CheckType Type,
     ImmutableArray<string> Cells,
@@ -138,7 +143,9 @@ public sealed record RuleCheck(
     ImmutableArray<string> Expected,
     ImmutableArray<string> Found,
     string? At,
-    string? Message)
+    string? Message,
+    JumpLimits? LastYear,
+    PeerLimits? Peers)
 {
     /// <inheritdoc cref="RuleCheck" path="/param[@name='Cells']"/>
     public ImmutableArray<string> Cells { get; init; } = Cells.OrEmpty();
@@ -151,6 +158,26 @@ public sealed record RuleCheck(
 
     /// <inheritdoc cref="RuleCheck" path="/param[@name='Found']"/>
     public ImmutableArray<string> Found { get; init; } = Found.OrEmpty();
+}
+
+/// <summary>From when on a number is a jump against the unit's own last year.</summary>
+/// <param name="Smallest">The larger of the two numbers is at least this; small numbers leap about without meaning anything.</param>
+/// <param name="Factor">The larger one is at least so many times the smaller one.</param>
+public sealed record JumpLimits(decimal Smallest, decimal Factor)
+{
+    /// <summary>How far apart two numbers are; from 1 on it is a jump.</summary>
+    public decimal Distance(decimal a, decimal b) => Math.Max(a, b) / Math.Max(Smallest, Factor * Math.Min(a, b));
+}
+
+/// <summary>From when on a number is out of line with those of other units.</summary>
+/// <param name="AtLeast">So many other units are needed; fewer say nothing.</param>
+/// <param name="Smallest">The number is at least so far from their median.</param>
+/// <param name="Deviations">It is at least so many times their median absolute deviation (MAD) from their median.</param>
+/// <param name="Kinds">Kinds of unit that are compared with each other, group by group; other kinds are not compared.</param>
+public sealed record PeerLimits(int AtLeast, decimal Smallest, decimal Deviations, ImmutableArray<ImmutableArray<string>> Kinds)
+{
+    /// <summary>How far a number is from the others; from 1 on it is out of line. A MAD of 0 leaves <see cref="Smallest"/> as the limit.</summary>
+    public decimal Distance(decimal value, decimal median, decimal mad) => Math.Abs(value - median) / Math.Max(Smallest, Deviations * mad);
 }
 
 /// <summary>Kinds of check.</summary>
@@ -172,6 +199,10 @@ public enum CheckType
     /// <summary>The form is the one in force for the report year.</summary>
     [JsonStringEnumMemberName("form")]
     Form,
+
+    /// <summary>No cell is far off the unit's own last year, or the county's other units.</summary>
+    [JsonStringEnumMemberName("outlier")]
+    Outlier,
 }
 
 [JsonSourceGenerationOptions(

@@ -63,7 +63,7 @@ public sealed record Revision(
 public sealed record FilingRequest(string County, int Year, string Actor, bool MayStateFiledAt, string? IdempotencyKey, int? IfRevision);
 
 /// <summary>
-/// Takes reports in. One round trip reads what the checks need; a second one writes revision, filing, stale mark and audit line
+/// Takes reports in. One round trip reads what the checks need (a unit that took others over costs another one); a second one writes revision, filing, stale mark and audit line
 /// in one statement, which is one transaction.
 /// </summary>
 public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rules, TimeProvider time)
@@ -72,11 +72,15 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
         select y.form, y.state, u.code is not null as known, f.unit is not null as listed, coalesce(f.expected, false) as expected,
             f.status, coalesce(f.revision, 0) as revision,
             r.revision as prior_revision, r.outcome as prior_outcome, r.late as prior_late, r.filed_at as prior_filed_at,
-            r.sha256 as prior_sha256, r.findings::text as prior_findings, r.unit as prior_unit
+            r.sha256 as prior_sha256, r.findings::text as prior_findings, r.unit as prior_unit,
+            lr.revision as last_revision, lr.form as last_form, lr.figures as last_figures,
+            exists (select from unit m where m.merged_into = @unit) as merged
         from reporting_year y
         left join unit u on u.code = @unit
         left join filing f on f.county = y.county and f.year = y.year and f.unit = @unit
         left join revision r on r.county = y.county and r.year = y.year and r.actor = @Actor and r.idempotency_key = @IdempotencyKey
+        left join filing lf on lf.county = y.county and lf.year = @Year - 1 and lf.unit = @unit and lf.expected and lf.status in ('submitted', 'accepted')
+        left join revision lr on lr.county = lf.county and lr.year = lf.year and lr.unit = lf.unit and lr.revision = lf.filed_revision
         where y.county = @County and y.year = @Year
         """;
 
@@ -159,7 +163,10 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
                 return refused;
             }
 
-            var findings = FigureCheck.Run(submission.Figures, new CheckScope(CheckLevel.Unit, Form.Find(context!.Form), rules));
+            var last = context!.Merged
+                ? await LastYearStore.FindAsync(connection, request.County, request.Year, submission.Unit, token)
+                : context.Last(submission.Unit, request.Year);
+            var findings = FigureCheck.Run(submission.Figures, new CheckScope(CheckLevel.Unit, Form.Find(context.Form), rules, last));
             try
             {
                 if (await InsertAsync(connection, submission, request, findings, sha256, now, token) is { } receipt)
@@ -289,8 +296,15 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
         DateTimeOffset? PriorFiledAt,
         byte[]? PriorSha256,
         string? PriorFindings,
-        string? PriorUnit)
+        string? PriorUnit,
+        int? LastRevision,
+        string? LastForm,
+        decimal?[]? LastFigures,
+        bool Merged)
     {
+        public LastYear? Last(string unit, int year) => LastRevision is not { } revision ? null
+            : new LastYear(year - 1, new Figures(Forms.Form.Find(LastForm)!, LastFigures!), [new SourceRevision(unit, revision)]);
+
         public Receipt? Prior(int year) => PriorRevision is not { } revision ? null
             : new Receipt(PriorUnit!, year, revision, PriorOutcome!, PriorLate!.Value, PriorFiledAt!.Value, Convert.ToHexStringLower(PriorSha256!),
                 JsonSerializer.Deserialize(PriorFindings!, StoredJson.Readable.IReadOnlyListFinding)!);

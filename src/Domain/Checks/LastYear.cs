@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Aggregator.Forms;
+using Aggregator.Totals;
+
+namespace Aggregator.Checks;
+
+/// <summary>What a unit reported the year before, to compare with.</summary>
+/// <param name="Year">That year.</param>
+/// <param name="Figures">The numbers, in the form of that year; with units merged into this one, the sum of all.</param>
+/// <param name="Sources">The revisions that they come from.</param>
+public sealed record LastYear(int Year, Figures Figures, ImmutableArray<SourceRevision> Sources)
+{
+    /// <summary>
+    /// Last year's number in a cell of this year's form; null if it is missing or last year's form has no such cell. A path that
+    /// two forms share means the same in both.
+    /// </summary>
+    public decimal? this[Cell cell] => Figures.Form.FindCell(cell.Path) is { } same ? Figures[same] : null;
+
+    /// <summary>How a finding names a cell of last year's report.</summary>
+    public string PathOf(Cell cell) => $"{Year}:{cell.Path}";
+
+    /// <summary>
+    /// Last year's figures of a unit, out of its own and other units' reports of both years. A unit that was merged into it and no
+    /// longer reports by itself is added. Null if anybody expected last year is not in: half a sum would accuse the innocent.
+    /// </summary>
+    public static LastYear? Of(string unit, int year, IEnumerable<FiledReport> reports)
+    {
+        var (before, now) = (new List<FiledReport>(), new HashSet<string>());
+        foreach (var report in reports)
+        {
+            if (report.Year == year)
+            {
+                now.Add(report.Unit);
+            }
+            else if (report.Year == year - 1 && (report.Unit == unit || report.MergedInto == unit))
+            {
+                before.Add(report);
+            }
+        }
+
+        FiledReport[] added = [.. before.Where(r => r.Unit == unit || !now.Contains(r.Unit)).OrderBy(r => r.Unit != unit).ThenBy(r => r.Unit, StringComparer.Ordinal)];
+        if (added is not [{ Figures: { } first }, ..] || added.Any(r => r.Figures?.Form != first.Form))
+        {
+            return null;
+        }
+
+        return new LastYear(year - 1, added.Length == 1 ? first : FigureSum.Of(first.Form, added.Select(r => r.Figures!.Values)),
+            [.. added.Select(r => new SourceRevision(r.Unit, r.Revision!.Value))]);
+    }
+}
+
+/// <summary>A revision of a unit's report.</summary>
+/// <param name="Unit">Unit code.</param>
+/// <param name="Revision">Its number.</param>
+public sealed record SourceRevision(string Unit, int Revision);
+
+/// <summary>What an expected unit has filed for a year.</summary>
+/// <param name="Year">Report year.</param>
+/// <param name="Unit">Unit code.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Kind">Its kind.</param>
+/// <param name="MergedInto">The unit that took it over, if any.</param>
+/// <param name="Revision">The revision that counts; null if none does.</param>
+/// <param name="Figures">Its numbers; null if none counts.</param>
+public sealed record FiledReport(int Year, string Unit, string Name, string Kind, string? MergedInto, int? Revision, Figures? Figures);
