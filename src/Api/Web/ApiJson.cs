@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Aggregator.Access;
 using Aggregator.Api.Access;
+using Aggregator.Api.Checks;
 using Aggregator.Api.Forms;
 using Aggregator.Api.Submissions;
 using Aggregator.Api.Units;
@@ -40,6 +41,7 @@ namespace Aggregator.Api.Web;
 [JsonSerializable(typeof(Revision))]
 [JsonSerializable(typeof(RevisionEntry[]))]
 [JsonSerializable(typeof(IReadOnlyList<Finding>))]
+[JsonSerializable(typeof(OutlierList))]
 [JsonSerializable(typeof(Total))]
 [JsonSerializable(typeof(CellBreakdown))]
 [JsonSerializable(typeof(CountyReport))]

@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Aggregator.Forms;
+
+namespace Aggregator.Checks;
+
+/// <summary>A number that is far off; worth a look, and often right all the same.</summary>
+/// <param name="Unit">Unit code.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Kind">Its kind.</param>
+/// <param name="Path">Cell path.</param>
+/// <param name="Label">The cell in words.</param>
+/// <param name="Value">The number.</param>
+/// <param name="Why">What it is far off: its own last year, its peers, or both.</param>
+/// <param name="LastYear">The unit's own number of last year, also where it is not the reason; null if there is none.</param>
+/// <param name="Median">Median of the peers, also where they are not the reason; null if they are too few.</param>
+/// <param name="Mad">Their median absolute deviation.</param>
+/// <param name="Peers">How many other units of the county and of a like kind have a number there.</param>
+/// <param name="Distance">How far off: 1 is the limit, 2 is twice the limit. The larger one of both reasons, two decimals.</param>
+/// <param name="Message">The same in one Chinese sentence.</param>
+public sealed record Outlier(
+    string Unit,
+    string Name,
+    string Kind,
+    string Path,
+    string Label,
+    decimal Value,
+    ImmutableArray<OutlierReason> Why,
+    decimal? LastYear,
+    decimal? Median,
+    decimal? Mad,
+    int Peers,
+    decimal Distance,
+    string Message);
+
+/// <summary>What a number is far off.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<OutlierReason>))]
+public enum OutlierReason
+{
+    /// <summary>The unit's own number of last year.</summary>
+    [JsonStringEnumMemberName("lastYear")]
+    LastYear,
+
+    /// <summary>The county's other units of a like kind in the same year.</summary>
+    [JsonStringEnumMemberName("peers")]
+    Peers,
+}
+
+/// <summary>
+/// Looks through a county's reports for numbers that are far off. Median and MAD instead of mean and standard deviation, for one
+/// wrong number must not hide itself or accuse the others. All of it in decimal.
+/// </summary>
+public static class Outliers
+{
+    /// <summary>The numbers that are far off, the farthest first.</summary>
+    /// <param name="form">Form of the year; a report in another form is left out.</param>
+    /// <param name="year">The year.</param>
+    /// <param name="reports">What the county's units filed for the year and for the one before.</param>
+    /// <param name="settings">The installation's rule settings.</param>
+    public static IReadOnlyList<Outlier> Find(Form form, int year, IReadOnlyList<FiledReport> reports, RuleSettings settings)
+    {
+        var found = new List<Outlier>();
+        Filed[] filed = [.. reports.Where(r => r.Year == year && r.Figures?.Form == form)
+            .Select(r => new Filed(r, r.Figures!, Checks.LastYear.Of(r.Unit, year, reports)))];
+        foreach (var (rule, cells) in form.Outliers)
+        {
+            if (settings.Of(rule) is null)
+            {
+                continue;
+            }
+
+            foreach (var cell in cells)
+            {
+                found.AddRange(filed.Select(one => Judge(rule.Check, cell, one, filed)).OfType<Outlier>());
+            }
+        }
+
+        return [.. found.OrderByDescending(o => o.Distance).ThenBy(o => o.Unit, StringComparer.Ordinal).ThenBy(o => o.Path, StringComparer.Ordinal)];
+    }
+
+    static Outlier? Judge(RuleCheck check, Cell cell, Filed one, Filed[] filed)
+    {
+        if (one.Figures[cell] is not { } value)
+        {
+            return null;
+        }
+
+        var before = one.Last?[cell];
+        decimal[] peers = [.. PeersOf(check, one, filed).Select(p => p.Figures[cell]).OfType<decimal>()];
+        var spread = check.Peers is { } limits && peers.Length >= limits.AtLeast ? SpreadOf(peers) : default((decimal Median, decimal Mad)?);
+        var jump = before is { } b && check.LastYear is { } jumps ? jumps.Distance(value, b) : 0;
+        var apart = spread is var (median, mad) ? check.Peers!.Distance(value, median, mad) : 0;
+        if (jump < 1 && apart < 1)
+        {
+            return null;
+        }
+
+        var reasons = new List<(OutlierReason Why, string Text)>();
+        if (jump >= 1)
+        {
+            reasons.Add((OutlierReason.LastYear, $"{one.Last!.Year}年度为 {Figures.Text(before)}"));
+        }
+
+        if (apart >= 1)
+        {
+            reasons.Add((OutlierReason.Peers, $"本县 {peers.Length} 个同类单位的中位数为 {Figures.Text(spread!.Value.Median)}"));
+        }
+
+        return new Outlier(one.Report.Unit, one.Report.Name, one.Report.Kind, cell.Path, cell.Name, value,
+            [.. reasons.Select(r => r.Why)], before, spread?.Median, spread?.Mad, peers.Length, decimal.Round(Math.Max(jump, apart), 2),
+            $"{cell.Name}：为 {Figures.Text(value)}，{string.Join('，', reasons.Select(r => r.Text))}，相差悬殊，请核实");
+    }
+
+    static IEnumerable<Filed> PeersOf(RuleCheck check, Filed one, Filed[] filed)
+    {
+        foreach (var kinds in check.Peers?.Kinds ?? [])
+        {
+            if (kinds.Contains(one.Report.Kind))
+            {
+                return filed.Where(f => f.Report.Unit != one.Report.Unit && kinds.Contains(f.Report.Kind));
+            }
+        }
+
+        return [];
+    }
+
+    static (decimal Median, decimal Mad) SpreadOf(decimal[] values)
+    {
+        var median = Median(values);
+        return (median, Median([.. values.Select(v => Math.Abs(v - median))]));
+    }
+
+    /// <summary>The middle one; of an even number, the mean of the two in the middle.</summary>
+    static decimal Median(decimal[] values)
+    {
+        Array.Sort(values);
+        var middle = values.Length / 2;
+        return values.Length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+    }
+
+    sealed record Filed(FiledReport Report, Figures Figures, LastYear? Last);
+}
