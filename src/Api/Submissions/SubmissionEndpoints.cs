@@ -46,6 +46,7 @@ public static class SubmissionEndpoints
         unit.MapGet("", GetAsync).WithName("getSubmission");
         unit.MapGet("/body", GetBodyAsync).WithName("getSubmissionBody");
         unit.MapGet("/revisions", ListAsync).WithName("listRevisions");
+        unit.MapPrefill();
     }
 
     /// <summary>File a unit's report.</summary>

@@ -40,6 +40,7 @@ namespace Aggregator.Api.Web;
 [JsonSerializable(typeof(Receipt))]
 [JsonSerializable(typeof(Revision))]
 [JsonSerializable(typeof(RevisionEntry[]))]
+[JsonSerializable(typeof(Prefill))]
 [JsonSerializable(typeof(IReadOnlyList<Finding>))]
 [JsonSerializable(typeof(OutlierList))]
 [JsonSerializable(typeof(Total))]
