@@ -41,6 +41,7 @@ namespace Aggregator.Api.Web;
 [JsonSerializable(typeof(Revision))]
 [JsonSerializable(typeof(RevisionEntry[]))]
 [JsonSerializable(typeof(Prefill))]
+[JsonSerializable(typeof(ConvertedReport))]
 [JsonSerializable(typeof(IReadOnlyList<Finding>))]
 [JsonSerializable(typeof(OutlierList))]
 [JsonSerializable(typeof(Total))]

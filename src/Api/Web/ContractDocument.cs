@@ -7,13 +7,14 @@ using Microsoft.OpenApi;
 namespace Aggregator.Api.Web;
 
 /// <summary>An endpoint whose body is a submission in any of the forms.</summary>
-sealed record SubmissionBody;
+sealed record SubmissionBody(bool Required);
 
 /// <summary>The OpenAPI document: what the code says, and what only the forms know.</summary>
 static class ContractDocument
 {
     /// <summary>Declares that the body is a submission.</summary>
-    public static RouteHandlerBuilder AcceptsSubmission(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new SubmissionBody());
+    public static RouteHandlerBuilder AcceptsSubmission(this RouteHandlerBuilder endpoint, bool required = true) =>
+        endpoint.WithMetadata(new SubmissionBody(required));
 
     /// <summary>Adds the document <c>v1</c>.</summary>
     public static void AddContractDocument(this IServiceCollection services) => services.AddOpenApi("v1", options =>
@@ -70,11 +71,11 @@ static class ContractDocument
             operation.Description = $"{operation.Description}\n\nRight: {required.Right}.".Trim();
         }
 
-        if (metadata.OfType<SubmissionBody>().Any())
+        if (metadata.OfType<SubmissionBody>().FirstOrDefault() is { } body)
         {
             operation.RequestBody = new OpenApiRequestBody
             {
-                Required = true,
+                Required = body.Required,
                 Content = new Dictionary<string, OpenApiMediaType>
                 {
                     ["application/json"] = new()
