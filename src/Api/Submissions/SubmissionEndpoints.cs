@@ -46,6 +46,8 @@ public static class SubmissionEndpoints
         unit.MapGet("", GetAsync).WithName("getSubmission");
         unit.MapGet("/body", GetBodyAsync).WithName("getSubmissionBody");
         unit.MapGet("/revisions", ListAsync).WithName("listRevisions");
+        unit.MapPrefill();
+        unit.MapConversion();
     }
 
     /// <summary>File a unit's report.</summary>
@@ -172,6 +174,6 @@ public static class SubmissionEndpoints
 
     static string Tag(int revision) => string.Create(CultureInfo.InvariantCulture, $"\"{revision}\"");
 
-    static ProblemHttpResult NotFound(string unit, int? revision) =>
+    internal static ProblemHttpResult NotFound(string unit, int? revision) =>
         Problems.NotFound("submission_not_found", revision is null ? $"“{unit}”本年度还没有报送过。" : $"“{unit}”本年度没有第 {revision} 稿。");
 }

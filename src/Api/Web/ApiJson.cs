@@ -45,6 +45,8 @@ namespace Aggregator.Api.Web;
 [JsonSerializable(typeof(Revision))]
 [JsonSerializable(typeof(RevisionEntry[]))]
 [JsonSerializable(typeof(BulkAnswer))]
+[JsonSerializable(typeof(Prefill))]
+[JsonSerializable(typeof(ConvertedReport))]
 [JsonSerializable(typeof(IReadOnlyList<Finding>))]
 [JsonSerializable(typeof(OutlierList))]
 [JsonSerializable(typeof(Total))]

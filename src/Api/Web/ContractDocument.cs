@@ -8,7 +8,7 @@ using Microsoft.OpenApi;
 namespace Aggregator.Api.Web;
 
 /// <summary>An endpoint whose body is a submission in any of the forms.</summary>
-sealed record SubmissionBody;
+sealed record SubmissionBody(bool Required);
 
 /// <summary>An endpoint whose body is a sheet with many units' figures.</summary>
 sealed record SheetBody;
@@ -17,7 +17,8 @@ sealed record SheetBody;
 static class ContractDocument
 {
     /// <summary>Declares that the body is a submission.</summary>
-    public static RouteHandlerBuilder AcceptsSubmission(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new SubmissionBody());
+    public static RouteHandlerBuilder AcceptsSubmission(this RouteHandlerBuilder endpoint, bool required = true) =>
+        endpoint.WithMetadata(new SubmissionBody(required));
 
     /// <summary>Declares that the body is a sheet.</summary>
     public static RouteHandlerBuilder AcceptsSheet(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new SheetBody());
@@ -77,11 +78,11 @@ static class ContractDocument
             operation.Description = $"{operation.Description}\n\nRight: {required.Right}.".Trim();
         }
 
-        if (metadata.OfType<SubmissionBody>().Any())
+        if (metadata.OfType<SubmissionBody>().FirstOrDefault() is { } body)
         {
             operation.RequestBody = new OpenApiRequestBody
             {
-                Required = true,
+                Required = body.Required,
                 Content = new Dictionary<string, OpenApiMediaType>
                 {
                     ["application/json"] = new()

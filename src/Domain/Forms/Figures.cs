@@ -42,8 +42,11 @@ public sealed class Figures
 }
 
 /// <summary>Writes figures as the nested object of the contract: counts as numbers, amounts as strings.</summary>
-public sealed class FiguresConverter : JsonConverter<Figures>
+public class FiguresConverter : JsonConverter<Figures>
 {
+    /// <summary>Whether a missing cell is written, as null.</summary>
+    protected virtual bool WritesMissing => true;
+
     /// <summary>Not used: bodies are read by <see cref="Submissions.SubmissionReader"/>, which says where and why.</summary>
     public override Figures Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         throw new NotSupportedException();
@@ -52,7 +55,7 @@ public sealed class FiguresConverter : JsonConverter<Figures>
     public override void Write(Utf8JsonWriter writer, Figures value, JsonSerializerOptions options) =>
         WriteNode(writer, value, value.Form.Root);
 
-    static void WriteNode(Utf8JsonWriter writer, Figures figures, CellNode node)
+    void WriteNode(Utf8JsonWriter writer, Figures figures, CellNode node)
     {
         if (node.Cell is { } cell)
         {
@@ -76,10 +79,25 @@ public sealed class FiguresConverter : JsonConverter<Figures>
         writer.WriteStartObject();
         foreach (var child in node.Children)
         {
+            if (!WritesMissing && IsMissing(figures, child))
+            {
+                continue;
+            }
+
             writer.WritePropertyName(child.Utf8Name.AsSpan());
             WriteNode(writer, figures, child);
         }
 
         writer.WriteEndObject();
     }
+
+    static bool IsMissing(Figures figures, CellNode node) =>
+        node.Cell is { } cell ? figures[cell] is null : node.Children.All(child => IsMissing(figures, child));
+}
+
+/// <summary>Writes only the cells that hold a number.</summary>
+public sealed class KnownFiguresConverter : FiguresConverter
+{
+    /// <inheritdoc/>
+    protected override bool WritesMissing => false;
 }

@@ -206,10 +206,31 @@ public enum CheckType
     Outlier,
 }
 
+/// <summary>The file of a conversion as it stands on disk.</summary>
+sealed record ConversionFile(string From, string To, ImmutableArray<ConversionStep> Steps);
+
+/// <summary>What becomes of some cells. Patterns as in a rule; <c>*</c> means the same on both sides.</summary>
+/// <param name="Action">What is done with them.</param>
+/// <param name="Cells">Carried: cells with the same path in both forms.</param>
+/// <param name="From">Cells of the old form (carried, dropped).</param>
+/// <param name="To">Cells of the new form (carried: one pattern for each of <c>from</c>; left blank).</param>
+/// <param name="Value">Carried: a number to fill in instead of the old cell's.</param>
+/// <param name="Reason">Why, in Chinese.</param>
+sealed record ConversionStep(
+    CellAction Action, ImmutableArray<string> Cells, ImmutableArray<string> From, ImmutableArray<string> To, decimal? Value, string Reason)
+{
+    public ImmutableArray<string> Cells { get; init; } = Cells.OrEmpty();
+
+    public ImmutableArray<string> From { get; init; } = From.OrEmpty();
+
+    public ImmutableArray<string> To { get; init; } = To.OrEmpty();
+}
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(FormFile))]
+[JsonSerializable(typeof(ConversionFile))]
 sealed partial class FormFileJson : JsonSerializerContext;
 
 static class ImmutableArrays

@@ -51,7 +51,12 @@ public sealed record Revision(
     DateTimeOffset ReceivedAt,
     string Actor,
     string Sha256,
-    IReadOnlyList<Finding> Findings);
+    IReadOnlyList<Finding> Findings)
+{
+    /// <summary>The same as it was read from the body, without the body.</summary>
+    public Submission ToSubmission() =>
+        new(Unit, Figures, [.. Figures.Form.Prose.Select(s => Prose.GetValueOrDefault(s.Code))], PublishedAt, PublishedUrl, null, default);
+}
 
 /// <summary>Who hands in what, for whom, under which conditions.</summary>
 /// <param name="County">County of the unit.</param>

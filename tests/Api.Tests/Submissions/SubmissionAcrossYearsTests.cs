@@ -61,6 +61,10 @@ public sealed class SubmissionAcrossYearsTests(ApiFixture api) : IClassFixture<A
         Summary(await FileAsync(clerk, "360923", 2021, "360923101", Report.Zero("2021"))).ShouldBeEmpty();
         await api.Database.ScalarAsync<int>("update filing set status = 'accepted' where year = 2020 and unit = '360923101'");
         Summary(await FileAsync(clerk, "360923", 2021, "360923101", Report.Zero("2021"))).Length.ShouldBe(2);
+
+        // Exempt after it had filed: its report does not count either.
+        await api.Database.ScalarAsync<int>("update filing set expected = false where year = 2020 and unit = '360923101'");
+        Summary(await FileAsync(clerk, "360923", 2021, "360923101", Report.Zero("2021"))).ShouldBeEmpty();
     }
 
     [Fact]

@@ -82,6 +82,8 @@ public sealed class ContractDocumentTests(ApiFixture api) : IClassFixture<ApiFix
         examples.Select(e => $"{e.Address} {e.Form}").Order(StringComparer.Ordinal).ShouldBe([
             "/api/v1/counties/{county}/years/{year}/submissions 2019",
             "/api/v1/counties/{county}/years/{year}/submissions 2021",
+            "/api/v1/counties/{county}/years/{year}/submissions/{unit}/convert 2019",
+            "/api/v1/counties/{county}/years/{year}/submissions/{unit}/convert 2021",
             "/api/v1/forms/{form}/check 2019",
             "/api/v1/forms/{form}/check 2021"]);
 

@@ -23,6 +23,17 @@ public sealed class FiguresTests
     }
 
     [Fact]
+    public void Known_figures_leave_out_what_is_missing()
+    {
+        var options = new JsonSerializerOptions { Converters = { new KnownFiguresConverter() } };
+        var figures = Report.Blank("2021").With("requests.carriedIn.total", 3).With("requests.carriedIn.other", 0).With("disclosure.fees.amount", 1.5m).Figures;
+
+        JsonSerializer.Serialize(figures, options).ShouldBe(
+            """{"disclosure":{"fees":{"amount":"1.5"}},"requests":{"carriedIn":{"other":0,"total":3}}}""");
+        JsonSerializer.Serialize(Report.Blank("2021").Figures, options).ShouldBe("{}");
+    }
+
+    [Fact]
     public void A_number_is_found_by_its_cell()
     {
         var figures = Report.Blank("2021").With("review.reconsideration.pending", 7).Figures;
