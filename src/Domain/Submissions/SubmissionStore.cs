@@ -68,8 +68,8 @@ public sealed record Revision(
 public sealed record FilingRequest(string County, int Year, string Actor, bool MayStateFiledAt, string? IdempotencyKey, int? IfRevision);
 
 /// <summary>
-/// Takes reports in. One round trip reads what the checks need (a unit that took others over costs another one); a second one writes revision, filing, stale mark and audit line
-/// in one statement, which is one transaction.
+/// Takes reports in. One round trip reads what the checks need (a unit that took others over costs another one); a second one
+/// writes revision, filing, stale mark and audit line in one statement, which is one transaction.
 /// </summary>
 public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rules, TimeProvider time)
 {
@@ -222,12 +222,11 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
     }
 
     internal static Refusal? Unstatable(DateTimeOffset stated, FilingRequest request, DateTimeOffset now) =>
-        !request.MayStateFiledAt ? Refused("filed_at_not_allowed", "报送时间由服务器记录；只有县级主管部门补录往年报告时可以写明 filedAt。", RefusalKind.Forbidden)
-        : stated > now ? Refused("filed_at_in_future", "filedAt 晚于现在，请核对。", RefusalKind.Invalid)
+        !request.MayStateFiledAt ? FiledAtRefused(RefusalKind.Forbidden, "filed_at_not_allowed", "报送时间由服务器记录；只有县级主管部门补录往年报告时可以写明 filedAt。")
+        : stated > now ? FiledAtRefused(RefusalKind.Invalid, "filed_at_in_future", "filedAt 晚于现在，请核对。")
         : null;
 
-    static Refusal Refused(string code, string detail, RefusalKind kind) =>
-        new(kind, code, detail, code.StartsWith("filed_at", StringComparison.Ordinal) ? [new RefusalError("$.filedAt", code, detail)] : []);
+    static Refusal FiledAtRefused(RefusalKind kind, string code, string detail) => new(kind, code, detail, [new RefusalError("$.filedAt", code, detail)]);
 
     internal static Refusal? Refuse(Context? context, string unit, FilingRequest request) => context switch
     {
