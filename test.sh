@@ -28,6 +28,7 @@ failure() {
 install() {
   need_dotnet
   deploy/postgres.sh install
+  command -v curl >/dev/null || install_packages curl # loads the samples
   if ! command -v chromium >/dev/null || ! fc-list :lang=zh | grep -q .; then
     install_packages chromium fontconfig fonts-noto-cjk
   fi
