@@ -9,6 +9,7 @@ namespace Aggregator;
 /// <summary>JSON as it stands in jsonb columns.</summary>
 [JsonSerializable(typeof(IReadOnlyList<Contact>))]
 [JsonSerializable(typeof(IReadOnlyList<Finding>))]
+[JsonSerializable(typeof(List<Waiver>))]
 sealed partial class StoredJson : JsonSerializerContext
 {
     /// <summary>Chinese stays readable, also to who looks into the database.</summary>

@@ -97,7 +97,7 @@ public static class FormEndpoints
         }
 
         var findings = FigureCheck.Run(submission.Figures, new CheckScope(CheckLevel.Unit, required, rules));
-        return TypedResults.Ok(new CheckResult(submission.Figures.Form.Code, findings.TrueForAll(f => f.Severity != Severity.Hard), findings));
+        return TypedResults.Ok(new CheckResult(submission.Figures.Form.Code, findings.TrueForAll(f => !f.Blocks), findings));
     }
 
     static ProblemHttpResult NotFound(string form) =>

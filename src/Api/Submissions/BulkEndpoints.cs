@@ -188,7 +188,7 @@ public static class BulkEndpoints
     static ProblemHttpResult Refused(BulkSheet sheet, BulkFiling filing, BulkAnswer answer)
     {
         var errors = filing.Rows
-            .SelectMany(r => r.Errors.Concat(r.Findings.Where(f => f.Severity == Severity.Hard).Select(f => new RefusalError(f.Path, f.Rule, f.Message)))
+            .SelectMany(r => r.Errors.Concat(r.Findings.Where(f => f.Blocks).Select(f => new RefusalError(f.Path, f.Rule, f.Message)))
                 .Select(e => Located(sheet, r.Row, e))
                 .Select(e => new RefusalError(e.Cell, e.Code, $"第 {r.Row} 行（{r.Name ?? r.Unit}）{e.Cell}：{e.Detail}")))
             .Take(MaxErrors).ToImmutableArray();

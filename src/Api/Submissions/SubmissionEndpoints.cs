@@ -5,7 +5,6 @@ using Aggregator.Api.Access;
 using Aggregator.Api.Totals;
 using Aggregator.Api.Web;
 using Aggregator.Checks;
-using Aggregator.Forms;
 using Aggregator.Submissions;
 using Aggregator.Units;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -137,10 +136,10 @@ public static class SubmissionEndpoints
 
     static ProblemHttpResult HardFindings(Receipt receipt)
     {
-        var hard = receipt.Findings.Where(f => f.Severity == Severity.Hard).ToImmutableArray();
+        var hard = receipt.Findings.Where(f => f.Blocks).ToImmutableArray();
         var detail = $"报告有 {hard.Length} 处不符合要求，已存为草稿（第 {receipt.Revision} 稿），这一稿不计入全县合计；改正后重新报送即可。第一处：{hard[0].Message}。";
         return Problems.Of(
-            new Refusal(RefusalKind.Unacceptable, "hard_findings", detail, [.. hard.Select(f => new RefusalError(f.Path, f.Rule, f.Message))]),
+            new Refusal(RefusalKind.Unacceptable, "hard_findings", detail, [.. hard.Select(f => new RefusalError(f.Path, f.Rule, f.LapsedWaiver is null ? f.Message : $"{f.Message}（原有豁免因所涉数据变动已失效）"))]),
             new("unit", receipt.Unit), new("year", receipt.Year), new("revision", receipt.Revision), new("late", receipt.Late),
             new("filedAt", receipt.FiledAt), new("sha256", receipt.Sha256), new("findings", receipt.Findings));
     }

@@ -40,6 +40,7 @@ namespace Aggregator.Api.Web;
 [JsonSerializable(typeof(Roster))]
 [JsonSerializable(typeof(RosterImport))]
 [JsonSerializable(typeof(StepBody))]
+[JsonSerializable(typeof(WaiverBody))]
 [JsonSerializable(typeof(RosterLine))]
 [JsonSerializable(typeof(Receipt))]
 [JsonSerializable(typeof(Revision))]

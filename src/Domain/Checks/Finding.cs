@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Aggregator.Forms;
 
 namespace Aggregator.Checks;
@@ -12,6 +13,8 @@ namespace Aggregator.Checks;
 /// <param name="Found">What was found; null where a cell is missing.</param>
 /// <param name="Cells">Every cell that the rule read.</param>
 /// <param name="Message">The breach in one Chinese sentence.</param>
+/// <param name="Waived">Why the county lets it pass; it counts as met then.</param>
+/// <param name="LapsedWaiver">Reason of a waiver that no longer holds, because a cell that the rule reads has changed.</param>
 public sealed record Finding(
     string Rule,
     Severity Severity,
@@ -20,5 +23,12 @@ public sealed record Finding(
     string? Expected,
     string? Found,
     ImmutableArray<string> Cells,
-    string Message);
+    string Message,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Waived = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? LapsedWaiver = null)
+{
+    /// <summary>Hard, and not waived: the report cannot be filed with it.</summary>
+    [JsonIgnore]
+    public bool Blocks => Severity == Severity.Hard && Waived is null;
+}
 

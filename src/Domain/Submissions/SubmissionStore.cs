@@ -35,7 +35,7 @@ public sealed record Receipt(
 /// <param name="ReceivedAt">When the server received it; differs from filedAt only where a county loaded history.</param>
 /// <param name="Actor">Key that handed it in.</param>
 /// <param name="Sha256">SHA-256 of the body as received, lower-case hex.</param>
-/// <param name="Findings">Findings at that time.</param>
+/// <param name="Findings">Findings at that time, with the waivers that hold for them now.</param>
 public sealed record Revision(
     string Unit,
     int Year,
@@ -68,7 +68,7 @@ public sealed record Revision(
 public sealed record FilingRequest(string County, int Year, string Actor, bool MayStateFiledAt, string? IdempotencyKey, int? IfRevision);
 
 /// <summary>
-/// Takes reports in. One round trip reads what the checks need (a unit that took others over costs another one); a second one
+/// Takes reports in. One round trip reads what the checks need (a unit that took others over, or has a waiver, costs another one); a second one
 /// writes revision, filing, stale mark and audit line in one statement, which is one transaction.
 /// </summary>
 public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rules, TimeProvider time)
@@ -80,7 +80,8 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
             r.revision as prior_revision, r.outcome as prior_outcome, r.late as prior_late, r.filed_at as prior_filed_at,
             r.sha256 as prior_sha256, r.findings::text as prior_findings, r.unit as prior_unit,
             lr.revision as last_revision, lr.form as last_form, lr.figures as last_figures,
-            exists (select from unit m where m.merged_into = @unit) as merged
+            exists (select from unit m where m.merged_into = @unit) as merged,
+            exists (select from waiver w where w.county = y.county and w.year = y.year and w.unit = @unit) as waived
         from reporting_year y
         left join unit u on u.code = @unit
         left join filing f on f.county = y.county and f.year = y.year and f.unit = @unit
@@ -201,7 +202,7 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
         await using var connection = await database.OpenConnectionAsync(token);
         var row = await connection.QuerySingleOrDefaultAsync<RevisionRow>(
             new CommandDefinition(SelectOne, new { county, year, unit, revision }, cancellationToken: token));
-        return row?.ToRevision();
+        return row?.ToRevision(await WaiverStore.ListAsync(connection, county, year, unit, token));
     }
 
     /// <summary>Revisions from a number on, oldest first.</summary>
@@ -210,7 +211,8 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
         await using var connection = await database.OpenConnectionAsync(token);
         var rows = await connection.QueryAsync<RevisionRow>(
             new CommandDefinition(SelectSome, new { county, year, unit, first, limit }, cancellationToken: token));
-        return [.. rows.Select(r => r.ToRevision())];
+        var waivers = await WaiverStore.ListAsync(connection, county, year, unit, token);
+        return [.. rows.Select(r => r.ToRevision(waivers))];
     }
 
     /// <summary>The body of a revision, byte for byte as it was received, or null.</summary>
@@ -249,7 +251,9 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
         var last = context.Merged
             ? await LastYearStore.FindAsync(connection, request.County, request.Year, submission.Unit, token)
             : context.Last(submission.Unit, request.Year);
-        return FigureCheck.Run(submission.Figures, new CheckScope(CheckLevel.Unit, Form.Find(context.Form), rules, last));
+        var findings = FigureCheck.Run(submission.Figures, new CheckScope(CheckLevel.Unit, Form.Find(context.Form), rules, last));
+        return !context.Waived ? findings
+            : Waiver.Apply(findings, submission.Figures, await WaiverStore.ListAsync(connection, request.County, request.Year, submission.Unit, token));
     }
 
     static async Task<Receipt?> InsertAsync(NpgsqlConnection connection, Submission submission, FilingRequest request,
@@ -295,7 +299,7 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
     }
 
     static (int Hard, int Warning, int Notice) Count(List<Finding> findings) => (
-        findings.Count(f => f.Severity == Severity.Hard),
+        findings.Count(f => f.Blocks),
         findings.Count(f => f.Severity == Severity.Warning),
         findings.Count(f => f.Severity == Severity.Notice));
 
@@ -329,7 +333,8 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
         int? LastRevision,
         string? LastForm,
         decimal?[]? LastFigures,
-        bool Merged)
+        bool Merged,
+        bool Waived)
     {
         public LastYear? Last(string unit, int year) => LastRevision is not { } revision ? null
             : new LastYear(year - 1, new Figures(Forms.Form.Find(LastForm)!, LastFigures!), [new SourceRevision(unit, revision)]);
@@ -356,13 +361,14 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
         byte[] Sha256,
         string Findings)
     {
-        public Revision ToRevision()
+        public Revision ToRevision(List<Waiver> waivers)
         {
             var form = Forms.Form.Find(Form)!;
-            return new Revision(Unit, Year, Revision, Outcome, Form, new Figures(form, Figures),
+            var figures = new Figures(form, Figures);
+            return new Revision(Unit, Year, Revision, Outcome, Form, figures,
                 form.Prose.Select((section, i) => (section.Code, Text: Prose[i])).ToDictionary(p => p.Code, p => p.Text),
                 PublishedAt, PublishedUrl, Late, FiledAt, ReceivedAt, Actor, Convert.ToHexStringLower(Sha256),
-                JsonSerializer.Deserialize(Findings, StoredJson.Readable.IReadOnlyListFinding)!);
+                Waiver.Apply(JsonSerializer.Deserialize(Findings, StoredJson.Readable.IReadOnlyListFinding)!, figures, waivers));
         }
     }
 }
