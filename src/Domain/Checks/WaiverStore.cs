@@ -23,9 +23,10 @@ public sealed class WaiverStore(NpgsqlDataSource database, TimeProvider time)
                 status = case when @hard = 0 then 'submitted' else f.status end,
                 filed_revision = case when @hard = 0 then f.revision else f.filed_revision end,
                 filed_at = case when @hard = 0 then coalesce(f.filed_at, r.filed_at) else f.filed_at end
-            from revision r
+            from revision r, reporting_year y
             where f.county = @county and f.year = @year and f.unit = @unit and f.revision = @revision and f.status <> 'accepted'
                 and r.county = f.county and r.year = f.year and r.unit = f.unit and r.revision = f.revision
+                and y.county = f.county and y.year = f.year and y.state <> 'published'
             returning f.revision
         ), waived as (
             insert into waiver (county, year, unit, rule, path, revision, cells, figures, reason, actor, at)
@@ -95,7 +96,7 @@ public sealed class WaiverStore(NpgsqlDataSource database, TimeProvider time)
                 cancellationToken: token));
             if (!written)
             {
-                return new Refusal(RefusalKind.Stale, "stale_revision", "这份报告刚刚有了新稿，请先查看再豁免。");
+                return new Refusal(RefusalKind.Stale, "stale_revision", "这份报告刚刚有了新稿或已审核通过，或者年度已发布；请重新查看后再定。");
             }
         }
 
