@@ -234,7 +234,7 @@ public sealed class BulkStore(NpgsqlDataSource database, RuleSettings rules, Tim
         Refusal? Refuse(DateTimeOffset now) => row.Submission is not { } submission ? null
             : UnitCode.CountyOf(row.Unit) != request.County ? new Refusal(RefusalKind.Forbidden, "unit_of_other_county", $"“{row.Unit}”不是 {request.County} 的单位")
             : submission.FiledAt is { } stated && Unstatable(stated, request, now) is { } unstatable ? unstatable
-            : SubmissionStore.Refuse(Context, row.Unit, request);
+            : SubmissionStore.Refuse(Context, row.Unit, request, now);
 
         IEnumerable<RefusalError> Warnings()
         {

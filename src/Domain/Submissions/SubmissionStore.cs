@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Aggregator.Checks;
 using Aggregator.Forms;
+using Aggregator.Years;
 using Dapper;
 using Npgsql;
 
@@ -76,7 +77,7 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
     /// <summary>What the checks need to know; with <see cref="Insert"/>, all the SQL of a submission.</summary>
     public const string SelectContext = """
         select y.form, y.state, u.code is not null as known, f.unit is not null as listed, coalesce(f.expected, false) as expected,
-            f.status, coalesce(f.revision, 0) as revision,
+            f.status, coalesce(f.revision, 0) as revision, f.due_date as extension,
             r.revision as prior_revision, r.outcome as prior_outcome, r.late as prior_late, r.filed_at as prior_filed_at,
             r.sha256 as prior_sha256, r.findings::text as prior_findings, r.unit as prior_unit,
             lr.revision as last_revision, lr.form as last_form, lr.figures as last_figures,
@@ -108,7 +109,8 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
                 hard = @hard, warning = @warning, notice = @notice
             from reporting_year y
             where f.county = @County and f.year = @Year and f.unit = @unit and f.expected and f.status <> 'accepted'
-                and y.county = f.county and y.year = f.year and y.state = 'open'
+                and y.county = f.county and y.year = f.year
+                and (y.state = 'open' or (y.state = 'closed' and not is_late(@now, f.due_date)))
                 and (@IfRevision::int is null or f.revision = @IfRevision)
             returning f.revision, is_late(coalesce(f.filed_at, @filedAt), coalesce(f.due_date, y.due_date)) as late
         ), kept as (
@@ -171,7 +173,7 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
                     $"Idempotency-Key“{request.IdempotencyKey}”已用于另一份正文；重试请原样重发，新的报送请换一个键。");
             }
 
-            if (Refuse(context, submission.Unit, request) is { } refused)
+            if (Refuse(context, submission.Unit, request, now) is { } refused)
             {
                 return refused;
             }
@@ -230,15 +232,16 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
 
     static Refusal FiledAtRefused(RefusalKind kind, string code, string detail) => new(kind, code, detail, [new RefusalError("$.filedAt", code, detail)]);
 
-    internal static Refusal? Refuse(Context? context, string unit, FilingRequest request) => context switch
+    internal static Refusal? Refuse(Context? context, string unit, FilingRequest request, DateTimeOffset now) => context switch
     {
         null => new Refusal(RefusalKind.NotFound, "year_not_found", $"{request.County} 还没有开设 {request.Year} 年度的报送。"),
         { Known: false } => new Refusal(RefusalKind.NotFound, "unit_not_found", $"没有代码为“{unit}”的单位。",
             [new RefusalError("$.unit", "unit_not_found", "没有这个单位")]),
         { Listed: false } => new Refusal(RefusalKind.Conflict, "unit_not_on_roster", $"“{unit}”不在本县 {request.Year} 年度的报送名录中，请联系县级主管部门加入名录。"),
         { Expected: false } => new Refusal(RefusalKind.Conflict, "unit_exempt", $"“{unit}”在 {request.Year} 年度为免报单位；如需报送，请县级主管部门先取消免报。"),
-        { State: not "open" } => new Refusal(RefusalKind.Conflict, "year_not_open",
-            $"{request.Year} 年度已{(context.State == "closed" ? "截止" : "发布")}，不再接收报告；如需更正，请联系县级主管部门。"),
+        { State: "published" } => new Refusal(RefusalKind.Conflict, "year_not_open", $"{request.Year} 年度已发布，不再接收报告；如需更正，请联系县级主管部门。"),
+        { State: "closed" } when context.Extension is not { } extension || ChinaTime.DateOf(now) > extension => new Refusal(RefusalKind.Conflict, "year_not_open",
+            $"{request.Year} 年度已截止，只接收延期未到的单位的报告；如需报送，请联系县级主管部门延期。"),
         { Status: { } status } when !Workflow.Submit.From.Contains(status) => Workflow.Submit.Refuse(status),
         _ when request.IfRevision is { } seen && seen != context.Revision => new Refusal(RefusalKind.Stale, "stale_revision",
             $"您依据的是第 {seen} 稿，现在已有第 {context.Revision} 稿；请先查看新稿再报送。"),
@@ -323,6 +326,7 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
         bool Expected,
         string? Status,
         int Revision,
+        DateOnly? Extension,
         int? PriorRevision,
         string? PriorOutcome,
         bool? PriorLate,

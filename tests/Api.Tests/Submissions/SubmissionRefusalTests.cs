@@ -66,6 +66,25 @@ public sealed class SubmissionRefusalTests(ApiFixture api) : IClassFixture<ApiFi
     }
 
     [Fact]
+    public async Task A_closed_year_is_open_to_who_has_an_extension_that_has_not_run_out()
+    {
+        var county = await api.OpenCountyAsync();
+        var unit = county.Units[0];
+        (await county.Clerk.PutAsync($"{county.Year}/roster/{unit}", """{"dueDate":"2022-02-15","reason":"系统故障"}""".AsJson())).EnsureSuccessStatusCode();
+        (await county.Clerk.PutAsync(county.Year, """{"state":"closed"}""".AsJson())).EnsureSuccessStatusCode();
+
+        await county.Clerk.FileAsync(county.Year, unit, Report.Zero("2021"));
+        await RefusedAsync(county.Clerk, county.Year, county.Units[1], 409, "year_not_open");
+
+        // Its last day is over, as far as the server is concerned.
+        await api.Database.ScalarAsync<int>($"update filing set due_date = '2022-01-19' where unit = '{unit}'");
+        await RefusedAsync(county.Clerk, county.Year, unit, 409, "year_not_open");
+        (await county.Clerk.PutAsync(county.Year, """{"state":"published"}""".AsJson())).EnsureSuccessStatusCode();
+        await api.Database.ScalarAsync<int>($"update filing set due_date = '2022-02-15' where unit = '{unit}'");
+        await RefusedAsync(county.Clerk, county.Year, unit, 409, "year_not_open");
+    }
+
+    [Fact]
     public async Task A_report_that_has_been_accepted()
     {
         var county = await api.OpenCountyAsync();
