@@ -3,16 +3,9 @@ using Quartz;
 
 namespace Aggregator.Worker;
 
-/// <summary>Work that the clock starts. Idempotent, since every worker runs a clock of its own.</summary>
-interface IScheduledJob
-{
-    /// <summary>Does it once.</summary>
-    Task RunAsync(CancellationToken token);
-}
-
 /// <summary>
-/// The clock: every cron expression, in the one time zone of the field. The engine is known only here; see
-/// docs/adr/0001-job-engine.md.
+/// The clock: every cron expression, in the one time zone of the field. The engine is known only here, jobs are plain classes;
+/// see docs/adr/0001-job-engine.md. Every worker runs a clock of its own, so what it starts must be idempotent.
 /// </summary>
 static class Schedule
 {
@@ -24,13 +17,14 @@ static class Schedule
     {
         services.AddQuartz();
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
-        services.Run<RecheckTotalsJob>("0 30 2 * * ?");
+        services.Run<RecheckTotalsJob>("0 30 2 * * ?", (job, token) => job.RunAsync(token));
     }
 
-    static void Run<TJob>(this IServiceCollection services, string cron)
-        where TJob : class, IScheduledJob
+    static void Run<TJob>(this IServiceCollection services, string cron, Func<TJob, CancellationToken, Task> run)
+        where TJob : class
     {
         services.AddTransient<TJob>();
+        services.AddSingleton(run);
         services.AddQuartz(quartz =>
         {
             var key = new JobKey(typeof(TJob).Name);
@@ -40,9 +34,9 @@ static class Schedule
     }
 
     /// <summary>What the engine sees of a job.</summary>
-    sealed class Runs<TJob>(TJob job) : IJob
-        where TJob : IScheduledJob
+    sealed class Runs<TJob>(TJob job, Func<TJob, CancellationToken, Task> run) : IJob
+        where TJob : class
     {
-        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await job.RunAsync(cancellationToken);
+        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await run(job, cancellationToken);
     }
 }

@@ -21,6 +21,7 @@ public sealed class WaiverStore(NpgsqlDataSource database, TimeProvider time)
             update filing f set
                 hard = @hard,
                 status = case when @hard = 0 then 'submitted' else f.status end,
+                remark = case when @hard = 0 then null else f.remark end,
                 filed_revision = case when @hard = 0 then f.revision else f.filed_revision end,
                 filed_at = case when @hard = 0 then coalesce(f.filed_at, r.filed_at) else f.filed_at end
             from revision r, reporting_year y

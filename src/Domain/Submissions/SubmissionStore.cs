@@ -98,6 +98,7 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
     /// <summary>The same for a row of an uploaded sheet, whose audit line names the sheet.</summary>
     internal const string InsertFromSheet = InsertHead + " || jsonb_build_object('file', @file::text)" + InsertTail;
 
+    // Every state but accepted is in Workflow.Submit.From; WorkflowTests holds that table fast.
     const string InsertHead = """
         with filed as (
             update filing f set

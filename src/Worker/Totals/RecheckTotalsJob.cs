@@ -3,9 +3,9 @@ using Aggregator.Totals;
 namespace Aggregator.Worker.Totals;
 
 /// <summary>Computes every total again from the received reports, as if nothing had been added up yet. Idempotent.</summary>
-sealed partial class RecheckTotalsJob(TotalStore totals, ILogger<RecheckTotalsJob> logger) : IScheduledJob
+sealed partial class RecheckTotalsJob(TotalStore totals, ILogger<RecheckTotalsJob> logger)
 {
-    /// <inheritdoc/>
+    /// <summary>Marks them; <see cref="RefreshTotalsJob"/> does the rest.</summary>
     public async Task RunAsync(CancellationToken token)
     {
         var marked = await totals.MarkAllAsync(token);
