@@ -87,7 +87,12 @@ public sealed class Report
             ["unit"] = unit,
             ["form"] = Form.Code,
             ["figures"] = figures,
-            ["prose"] = new JsonObject { ["overview"] = "总体情况正文。", ["problems"] = "问题与改进。", ["other"] = "收取信息处理费0元。" },
+            ["prose"] = new JsonObject
+            {
+                ["overview"] = "总体情况正文：主动公开、依申请公开、政府信息管理、平台建设、监督保障均按要求开展。",
+                ["problems"] = "问题与改进。",
+                ["other"] = "收取信息处理费0元。",
+            },
             ["publishedAt"] = "2022-01-20",
             ["publishedUrl"] = "https://example.gov.cn/xxgk/2021.html",
         };

@@ -97,6 +97,7 @@ public static class FormEndpoints
         }
 
         var findings = FigureCheck.Run(submission.Figures, new CheckScope(CheckLevel.Unit, required, rules));
+        ProseCheck.Run(submission.Figures, submission.Prose, null, rules, findings);
         return TypedResults.Ok(new CheckResult(submission.Figures.Form.Code, findings.TrueForAll(f => !f.Blocks), findings));
     }
 

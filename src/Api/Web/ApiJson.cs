@@ -50,6 +50,7 @@ namespace Aggregator.Api.Web;
 [JsonSerializable(typeof(ConvertedReport))]
 [JsonSerializable(typeof(IReadOnlyList<Finding>))]
 [JsonSerializable(typeof(OutlierList))]
+[JsonSerializable(typeof(DuplicateList))]
 [JsonSerializable(typeof(Total))]
 [JsonSerializable(typeof(CellBreakdown))]
 [JsonSerializable(typeof(AdjustmentBody))]

@@ -1,9 +1,9 @@
-using System.Text.RegularExpressions;
+using Aggregator.Checks;
 
 namespace Aggregator.Editions;
 
 /// <summary>Gathers what the units wrote themselves, unit by unit and unchanged.</summary>
-static partial class OwnWords
+static class OwnWords
 {
     public static List<ReportPart> Gather(ReportUnits units, Dictionary<string, string?[]> texts, int section)
     {
@@ -22,7 +22,7 @@ static partial class OwnWords
                 case []:
                     empty++;
                     break;
-                case [var only] when SaysNone().IsMatch(Bare().Replace(only, "")):
+                case [var only] when NothingToReport.Says(only):
                     none++;
                     break;
                 default:
@@ -44,11 +44,4 @@ static partial class OwnWords
 
     static List<string> Paragraphs(string? text) =>
         [.. (text ?? "").Split(['\n', '\r', '\u2028', '\u2029']).Select(line => line.Trim()).Where(line => line.Length > 0)];
-
-    [GeneratedRegex(@"[\s\p{P}]")]
-    private static partial Regex Bare();
-
-    /// <summary>无 · 暂无 · 没有其他事项 · 无其他需要报告的事项 · 本单位无其他需要报告的事项 …</summary>
-    [GeneratedRegex("^(本单位|本部门|本机关|本局|本办|我单位|我局|我办|我镇|我乡|我街道)?(暂无|暂时没有|没有|无)(其他|其它)?(需要|需|应当|应)?(报告|说明)?的?(事项|内容|情况|问题)?$")]
-    private static partial Regex SaysNone();
 }

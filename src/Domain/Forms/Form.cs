@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Reflection;
@@ -35,6 +36,8 @@ public sealed class Form
         Outliers = [.. Rules.Where(r => r.Check.Type == CheckType.Outlier).Select(r => new CellSet(r, CellsMatching(r)))];
         YearBalances = [.. Rules.SelectMany(r => YearBalance.Compile(this, r))];
         Computed = [.. Balances.Where(b => b.Found.Length == 1)];
+        Claims = [.. Rules.SelectMany(r => r.Check.Claims.Select(c => new Claim(this, r, c)))];
+        ClaimWords = SearchValues.Create([.. Claims.Select(c => c.Word).Distinct()], StringComparison.Ordinal);
         Narrative = file.Narrative;
         Narrative.Validate(this);
     }
@@ -89,6 +92,12 @@ public sealed class Form
 
     /// <summary>Rules that a cell is not far off.</summary>
     public ImmutableArray<CellSet> Outliers { get; }
+
+    /// <summary>Figures that the prose may name.</summary>
+    public ImmutableArray<Claim> Claims { get; }
+
+    /// <summary>Words without one of which a sentence names none of them.</summary>
+    public SearchValues<string> ClaimWords { get; }
 
     /// <summary>The format with a code, or null.</summary>
     public static Form? Find(string? code)

@@ -135,6 +135,10 @@ public enum Severity
 /// <param name="Message">Balance and outlier: the sentence for a breach.</param>
 /// <param name="LastYear">Outlier: from when on a difference to the unit's own last year is a jump.</param>
 /// <param name="Peers">Outlier: from when on a difference to the county's other units is out of line.</param>
+/// <param name="Claims">Claims: figures that texts name, and how.</param>
+/// <param name="Except">Claims: a pattern of words that make a passage speak of something else, whatever the claim.</param>
+/// <param name="Contents">Contents: what the sections of prose have to hold.</param>
+/// <param name="Likeness">Duplicate: from when on two texts are nearly the same.</param>
 public sealed record RuleCheck(
     CheckType Type,
     ImmutableArray<string> Cells,
@@ -146,7 +150,11 @@ public sealed record RuleCheck(
     string? At,
     string? Message,
     JumpLimits? LastYear,
-    PeerLimits? Peers)
+    PeerLimits? Peers,
+    ImmutableArray<ClaimFile> Claims,
+    string? Except,
+    ImmutableArray<ContentFile> Contents,
+    Likeness? Likeness)
 {
     /// <inheritdoc cref="RuleCheck" path="/param[@name='Cells']"/>
     public ImmutableArray<string> Cells { get; init; } = Cells.OrEmpty();
@@ -159,7 +167,56 @@ public sealed record RuleCheck(
 
     /// <inheritdoc cref="RuleCheck" path="/param[@name='Found']"/>
     public ImmutableArray<string> Found { get; init; } = Found.OrEmpty();
+
+    /// <inheritdoc cref="RuleCheck" path="/param[@name='Claims']"/>
+    public ImmutableArray<ClaimFile> Claims { get; init; } = Claims.OrEmpty();
+
+    /// <inheritdoc cref="RuleCheck" path="/param[@name='Contents']"/>
+    public ImmutableArray<ContentFile> Contents { get; init; } = Contents.OrEmpty();
 }
+
+/// <summary>A figure that texts name, as a form file has it.</summary>
+/// <param name="Subject">What the figure counts, in words.</param>
+/// <param name="Figure">Its place, such as <c>{requests.received.total}</c>, or a sum of cells.</param>
+/// <param name="Word">A word without which no passage names it.</param>
+/// <param name="Says">
+/// Patterns of passages that name it. <c>{n}</c> stands for a number with any counter, <c>{件}</c> for one that counts cases,
+/// <c>{元}</c> for a sum of money, <c>~</c> for a few characters of the same clause.
+/// </param>
+/// <param name="SaysNone">Patterns of passages that say it is none.</param>
+/// <param name="Except">A pattern of words that make such a passage speak of something else.</param>
+/// <param name="Gaps">Other figures that such a passage may rightly mean.</param>
+public sealed record ClaimFile(
+    string Subject, string Figure, string Word, ImmutableArray<string> Says, ImmutableArray<string> SaysNone, string? Except, ImmutableArray<ClaimGap> Gaps)
+{
+    /// <inheritdoc cref="ClaimFile" path="/param[@name='SaysNone']"/>
+    public ImmutableArray<string> SaysNone { get; init; } = SaysNone.OrEmpty();
+
+    /// <inheritdoc cref="ClaimFile" path="/param[@name='Gaps']"/>
+    public ImmutableArray<ClaimGap> Gaps { get; init; } = Gaps.OrEmpty();
+}
+
+/// <summary>Why a text may rightly name another figure.</summary>
+/// <param name="Figure">That figure's place.</param>
+/// <param name="Reason">The explanation, with places for figures.</param>
+public sealed record ClaimGap(string Figure, string Reason);
+
+/// <summary>What a section of prose has to hold, besides not being empty.</summary>
+/// <param name="Section">Code of the section.</param>
+/// <param name="MayBeNone">Whether “无” is content enough.</param>
+/// <param name="Mentions">Words one of which it has to hold.</param>
+/// <param name="Missing">What is said if it holds none of them.</param>
+public sealed record ContentFile(string Section, bool MayBeNone, ImmutableArray<string> Mentions, string? Missing)
+{
+    /// <inheritdoc cref="ContentFile" path="/param[@name='Mentions']"/>
+    public ImmutableArray<string> Mentions { get; init; } = Mentions.OrEmpty();
+}
+
+/// <summary>From when on two texts are nearly the same (雷同).</summary>
+/// <param name="Characters">Length of the passages that are compared, in characters without punctuation.</param>
+/// <param name="Shortest">Texts of fewer such passages say nothing.</param>
+/// <param name="Share">So large a part of the shorter text stands in the other one.</param>
+public sealed record Likeness(int Characters, int Shortest, decimal Share);
 
 /// <summary>From when on a number is a jump against the unit's own last year.</summary>
 /// <param name="Smallest">The larger of the two numbers is at least this; small numbers leap about without meaning anything.</param>
@@ -204,6 +261,18 @@ public enum CheckType
     /// <summary>No cell is far off the unit's own last year, or the county's other units.</summary>
     [JsonStringEnumMemberName("outlier")]
     Outlier,
+
+    /// <summary>Figures that the prose names agree with the tables, and with each other.</summary>
+    [JsonStringEnumMemberName("claims")]
+    Claims,
+
+    /// <summary>The sections of prose hold what they have to, and speak of the report year.</summary>
+    [JsonStringEnumMemberName("contents")]
+    Contents,
+
+    /// <summary>The prose is not nearly the same as another unit's, or as the unit's own last year.</summary>
+    [JsonStringEnumMemberName("duplicate")]
+    Duplicate,
 }
 
 /// <summary>The file of a conversion as it stands on disk.</summary>

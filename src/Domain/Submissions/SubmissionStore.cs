@@ -256,6 +256,7 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
             ? await LastYearStore.FindAsync(connection, request.County, request.Year, submission.Unit, token)
             : context.Last(submission.Unit, request.Year);
         var findings = FigureCheck.Run(submission.Figures, new CheckScope(CheckLevel.Unit, Form.Find(context.Form), rules, last));
+        ProseCheck.Run(submission.Figures, submission.Prose, request.Year, rules, findings);
         return !context.Waived ? findings
             : Waiver.Apply(findings, submission.Figures, await WaiverStore.ListAsync(connection, request.County, request.Year, submission.Unit, token));
     }

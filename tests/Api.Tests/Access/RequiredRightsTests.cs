@@ -89,6 +89,7 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
         new("PUT /api/v1/counties/{county}/years/{year:int}/totals/adjustments/{path}", $"{Year}/totals/adjustments/disclosure.penalties.decisions", Who.CountyClerk, 204, """{"delta":1,"reason":"联合发文"}"""),
         new("DELETE /api/v1/counties/{county}/years/{year:int}/totals/adjustments/{path}", $"{Year}/totals/adjustments/disclosure.licences.decisions", Who.CountyClerk, 404),
         new("GET /api/v1/counties/{county}/years/{year:int}/outliers", $"{Year}/outliers", Who.CountyClerk | Who.ViewerAbove),
+        new("GET /api/v1/counties/{county}/years/{year:int}/duplicates", $"{Year}/duplicates", Who.CountyClerk | Who.ViewerAbove),
         new("GET /api/v1/counties/{county}/years/{year:int}/totals", $"{Year}/totals", Who.CountyClerk | Who.ViewerAbove),
         new("GET /api/v1/counties/{county}/years/{year:int}/totals/cells/{path}", $"{Year}/totals/cells/requests.total.total", Who.CountyClerk | Who.ViewerAbove),
     ];

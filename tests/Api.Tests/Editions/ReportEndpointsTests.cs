@@ -91,7 +91,7 @@ public sealed class ReportEndpointsTests(ApiFixture api) : IClassFixture<ApiFixt
 
         var read = (await reports.ReadIncludedAsync("360925", 2021, revision, default)).ShouldNotBeNull().ShouldHaveSingleItem();
         (read.Unit, read.Revision).ShouldBe(("360925100", 1));
-        read.Prose.ShouldBe(["总体情况正文。", "问题与改进。", null]);
+        read.Prose.ShouldBe(["总体情况正文：主动公开、依申请公开、政府信息管理、平台建设、监督保障均按要求开展。", "问题与改进。", null]);
 
         await FileAsync("360925", Report.Zero("2021").ToJson("360925100"));
         (await reports.ReadIncludedAsync("360925", 2021, revision, default)).ShouldBeNull("the total has moved on");

@@ -25,7 +25,7 @@ public sealed class FormEndpointsTests(ApiFixture api) : IClassFixture<ApiFixtur
 
         form["sections"]!.AsArray().Select(s => (string?)s!["code"]).ShouldBe(["overview", "disclosure", "requests", "review", "problems", "other"]);
         form["cells"]!.AsArray().Select(c => (string?)c).Distinct().Count().ShouldBe(cells);
-        form["rules"]!.AsArray().Select(r => (string?)r!["code"]).ShouldBe(["N", "H1", "V1", "V2", "T4", "R", "F", "X1", .. code == "2021" ? ["X2"] : Array.Empty<string>(), "OUT"]);
+        form["rules"]!.AsArray().Select(r => (string?)r!["code"]).ShouldBe(["N", "H1", "V1", "V2", "T4", "R", "F", "X1", .. code == "2021" ? ["X2"] : Array.Empty<string>(), "TX", "NAR", "DUP", "OUT"]);
         form["rules"]!.AsArray().ShouldAllBe(r => kinds.Contains((string?)r!["kind"]) && (string?)r["text"] != "" && (string?)r["source"] != "");
     }
 

@@ -91,7 +91,7 @@ public sealed class BulkEndpointsTests(ApiFixture api) : IClassFixture<ApiFixtur
         Summary(problem).ShouldBe((3, 1, 1, 1));
         var rows = problem["rows"]!.AsArray();
         rows.Select(r => (int?)r!["row"]).ShouldBe([2, 3, 4]);
-        rows[1]!["findings"]!.AsArray().Select(f => (string?)f!["rule"]).ShouldBe(["H1", "H1", "V2"]);
+        rows[1]!["findings"]!.AsArray().Where(IsHard).Select(f => (string?)f!["rule"]).ShouldBe(["H1", "H1", "V2"]);
         var error = rows[2]!["errors"]!.AsArray().Single()!;
         ((string?)error["path"], (string?)error["cell"], (string?)error["code"]).ShouldBe((Penalties, "J4", "not_a_number"));
         ((string?)error["detail"]).ShouldBe("行政处罚 · 本年处理决定数量：“1,234”不是数字，请去掉千分位逗号");
@@ -108,7 +108,7 @@ public sealed class BulkEndpointsTests(ApiFixture api) : IClassFixture<ApiFixtur
         var before = await StoredAsync();
 
         (await (await SendAsync(clerk, address, Sheet.Csv("2021", Sheet.Row(units[0], Report.Zero("2021")), Sheet.Row(units[1], Report.Zero("2021").Without(Penalties)))))
-            .ShouldRefuseAsync(422, "bulk_refused"))["rows"]![1]!["findings"]!.AsArray().Select(f => (string?)f!["rule"]).ShouldBe(["N"], "a blank is missing, not 0");
+            .ShouldRefuseAsync(422, "bulk_refused"))["rows"]![1]!["findings"]!.AsArray().Where(IsHard).Select(f => (string?)f!["rule"]).ShouldBe(["N"], "a blank is missing, not 0");
 
         (await StoredAsync()).ShouldBe(before);
     }
@@ -179,7 +179,7 @@ public sealed class BulkEndpointsTests(ApiFixture api) : IClassFixture<ApiFixtur
 
         var answer = await (await SendAsync(clerk, address, Sheet.Csv("2019", Sheet.Row(units[0], Report.Zero("2019"))), query: "?partial=true")).JsonAsync();
 
-        answer["rows"]![0]!["findings"]!.AsArray().Select(f => (string?)f!["rule"]).ShouldBe(["F"]);
+        answer["rows"]![0]!["findings"]!.AsArray().Where(IsHard).Select(f => (string?)f!["rule"]).ShouldBe(["F"]);
         Summary(answer).ShouldBe((1, 0, 1, 0));
     }
 
@@ -375,6 +375,9 @@ public sealed class BulkEndpointsTests(ApiFixture api) : IClassFixture<ApiFixtur
             watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(2));
         }
     }
+
+    /// <summary>The sheets hold no prose, which is a warning for each section.</summary>
+    static bool IsHard(JsonNode? finding) => (string?)finding!["severity"] == "hard";
 
     /// <summary>A good row, one with hard findings, and one that cannot be understood.</summary>
     static byte[] Mixed(IReadOnlyList<string> units) => Sheet.Csv("2021", Sheet.Row(units[0], RealReports.Geshan2021),

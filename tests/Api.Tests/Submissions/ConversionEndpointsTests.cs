@@ -66,7 +66,7 @@ public sealed class ConversionEndpointsTests(ApiFixture api) : IClassFixture<Api
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
         var proposal = await response.JsonAsync();
         ((int?)proposal["figures"]!["disclosure"]!["licences"]!["decisions"]).ShouldBe(30);
-        ((string?)proposal["prose"]!["overview"]).ShouldBe("总体情况正文。");
+        ((string?)proposal["prose"]!["overview"]).ShouldBe("总体情况正文：主动公开、依申请公开、政府信息管理、平台建设、监督保障均按要求开展。");
         await (await reporter.GetAsync($"{Year}/submissions/230523209")).ShouldRefuseAsync(404, "submission_not_found");
         await (await reporter.PostAsync(Address, null)).ShouldRefuseAsync(404, "submission_not_found");
     }

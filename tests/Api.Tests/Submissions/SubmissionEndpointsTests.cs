@@ -55,7 +55,7 @@ public sealed class SubmissionEndpointsTests(ApiFixture api) : IClassFixture<Api
         var filed = await reporter.GetJsonAsync(response.Headers.Location.ToString());
         ((string?)filed["status"]).ShouldBe("submitted");
         ((string?)filed["publishedAt"]).ShouldBe("2022-01-20");
-        ((string?)filed["prose"]!["overview"]).ShouldBe("总体情况正文。");
+        ((string?)filed["prose"]!["overview"]).ShouldBe("总体情况正文：主动公开、依申请公开、政府信息管理、平台建设、监督保障均按要求开展。");
     }
 
     [Fact]
@@ -216,7 +216,7 @@ public sealed class SubmissionEndpointsTests(ApiFixture api) : IClassFixture<Api
     {
         var county = await api.OpenCountyAsync();
         var unit = county.Units[0];
-        var text = $"\r\n {Report.Zero("2021").ToText(unit).Replace("总体情况正文。", "\\u603b\\u4f53 𠀀\\n", StringComparison.Ordinal)}\t\n\n";
+        var text = $"\r\n {Report.Zero("2021").ToText(unit).Replace("总体情况正文：主动公开、依申请公开、政府信息管理、平台建设、监督保障均按要求开展。", "\\u603b\\u4f53 𠀀\\n", StringComparison.Ordinal)}\t\n\n";
         var body = Encoding.UTF8.GetBytes(text);
         var receipt = await (await county.Clerk.FileAsync(county.Year, body)).ShouldBeAsync(201);
 

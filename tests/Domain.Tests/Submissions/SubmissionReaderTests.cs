@@ -31,7 +31,7 @@ public sealed class SubmissionReaderTests
 
     const string Penalties = "\"penalties\":{\"decisions\":1}";
     const string Amount = "\"amount\":\"59237.2449\"";
-    const string Overview = "\"overview\":\"总体情况正文。\"";
+    const string Overview = "\"overview\":\"总体情况正文：主动公开、依申请公开、政府信息管理、平台建设、监督保障均按要求开展。\"";
 
     [Fact]
     public void A_complete_body_is_read_as_it_stands()
@@ -46,7 +46,7 @@ public sealed class SubmissionReaderTests
         Number(submission, "disclosure.fees.amount").ShouldBe(59237.2449m);
         Number(submission, "review.litigationAfterReconsideration.total").ShouldBe(0);
         submission.Figures.Values.ShouldAllBe(v => v != null);
-        submission.Prose.ShouldBe(["总体情况正文。", "问题与改进。", "收取信息处理费0元。"]);
+        submission.Prose.ShouldBe(["总体情况正文：主动公开、依申请公开、政府信息管理、平台建设、监督保障均按要求开展。", "问题与改进。", "收取信息处理费0元。"]);
         submission.PublishedAt.ShouldBe(new DateOnly(2022, 1, 20));
         submission.PublishedUrl.ShouldBe("https://example.gov.cn/xxgk/2021.html");
         submission.FiledAt.ShouldBe(new DateTimeOffset(2022, 1, 20, 2, 12, 0, TimeSpan.Zero));
@@ -87,7 +87,7 @@ public sealed class SubmissionReaderTests
 
             submission.Figures.Form.ShouldBe(report.Form);
             submission.Figures.Values.AsSpan().SequenceEqual(report.Figures.Values).ShouldBeTrue();
-            submission.Prose[0].ShouldBe("总体情况正文。");
+            submission.Prose[0].ShouldBe("总体情况正文：主动公开、依申请公开、政府信息管理、平台建设、监督保障均按要求开展。");
         });
     }
 
@@ -707,7 +707,7 @@ public sealed class SubmissionReaderTests
             .Replace("\"unit\"", "\"\\u0075nit\"", StringComparison.Ordinal)
             .Replace("\"penalties\"", "\"\\u0070en\\u0061lties\"", StringComparison.Ordinal)
             .Replace("\"received\"", "\"receive\\u0064\"", StringComparison.Ordinal)
-            .Replace("总体情况正文。", "\\ud83d\\ude00\\n\\u603b\\ud842\\udfb7", StringComparison.Ordinal));
+            .Replace("总体情况正文：主动公开、依申请公开、政府信息管理、平台建设、监督保障均按要求开展。", "\\ud83d\\ude00\\n\\u603b\\ud842\\udfb7", StringComparison.Ordinal));
         var (read, refused) = (0, 0);
         Seeded.Run(20_000, random =>
         {
