@@ -14,15 +14,14 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
     public const string Channel = "stale_total";
 
     const string Columns = """
-        t.division, coalesce((select u.name from unit u where u.code = t.division), t.division) as name, t.year, t.form, t.revision,
-        t.figures, t.expected, t.included, t.missing, t.sources, t.source_revisions, t.findings::text as findings, t.computed_at,
-        exists (select from stale_total s where s.division = t.division and s.year = t.year) as stale,
-        (select y.published_edition from reporting_year y where y.county = t.division and y.year = t.year) as published_edition
+        t.division, t.year, t.form, t.revision, t.figures, t.expected, t.included, t.missing, t.sources, t.source_revisions,
+        t.findings::text as findings, t.computed_at
         """;
 
-    // The row lock makes this worker the only one on this total; the others skip to the next.
+    // The row lock makes this worker the only one on this total; the others skip to the next. What only readers ask for is not
+    // looked up: to a claim among thousands of marks it would be most of the work.
     const string Claim = $"""
-        select {Columns}
+        select {Columns}, t.division as name, true as stale, null::int as published_edition
         from stale_total s join total t using (division, year)
         order by s.id limit 1
         for update of t skip locked
@@ -68,7 +67,14 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
         insert into stale_total (division, year) select @above, @year where @above::text is not null
         """;
 
-    const string Select = $"select {Columns} from total t where t.division = @division and t.year = @year";
+    const string Select = $"""
+        select {Columns}, coalesce(u.name, t.division) as name,
+            exists (select from stale_total s where s.division = t.division and s.year = t.year) as stale, y.published_edition
+        from total t
+        left join unit u on u.code = t.division
+        left join reporting_year y on y.county = t.division and y.year = t.year
+        where t.division = @division and t.year = @year
+        """;
 
     const string SelectUnitContributions = """
         select s.unit, coalesce(u.name, s.unit) as name, s.revision, r.figures[@place] as value, r.filed_at, t.figures[@place] as total_value, t.revision as total_revision
@@ -231,7 +237,6 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
     /// <summary>A total as it is stored.</summary>
     internal sealed record TotalRow(
         string Division,
-        string Name,
         int Year,
         string Form,
         int Revision,
@@ -243,6 +248,7 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
         int[] SourceRevisions,
         string Findings,
         DateTimeOffset? ComputedAt,
+        string Name,
         bool Stale,
         int? PublishedEdition)
     {

@@ -34,6 +34,8 @@ public sealed class NarrativeEndpointsTests(ApiFixture api) : IClassFixture<ApiF
         Text(Section(await county.Clerk.GetJsonAsync($"{edition}/report.json"), "problems")).ShouldBe("第一段。第二段。");
         var changes = await county.Clerk.GetJsonAsync($"{edition}/changes");
         changes["sections"]!.AsArray().Select(s => (string?)s!["section"]).ShouldBe(["problems"]);
+        await (await county.PutYearAsync("""{"state":"closed"}""")).ShouldBeAsync(200);
+        await (await county.PutYearAsync("""{"state":"published"}""")).ShouldRefuseAsync(409, "edition_outdated");
         await (await county.Clerk.DeleteAsync($"{county.Year}/narrative/problems")).ShouldRefuseAsync(404, "narrative_not_found");
     }
 
