@@ -57,6 +57,8 @@ builder.Services.AddSingleton<BulkStore>();
 builder.Services.AddSingleton<TotalStore>();
 builder.Services.AddSingleton<AdjustmentStore>();
 builder.Services.AddSingleton<ReportStore>();
+builder.Services.AddSingleton<EditionStore>();
+builder.Services.AddSingleton<NarrativeStore>();
 builder.Services.AddSingleton<StaleTotalNotifier>();
 builder.Services.AddHostedService(services => services.GetRequiredService<StaleTotalNotifier>());
 
@@ -105,6 +107,8 @@ year.MapBulk();
 year.MapTotals();
 year.MapAdjustments();
 year.MapReport();
+year.MapNarrative();
+year.MapEditions();
 
 await app.RunAsync();
 

@@ -2,6 +2,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Aggregator.Checks;
+using Aggregator.Editions;
+using Aggregator.Totals;
 using Aggregator.Units;
 
 namespace Aggregator;
@@ -10,6 +12,8 @@ namespace Aggregator;
 [JsonSerializable(typeof(IReadOnlyList<Contact>))]
 [JsonSerializable(typeof(IReadOnlyList<Finding>))]
 [JsonSerializable(typeof(List<Waiver>))]
+[JsonSerializable(typeof(CountyReport))]
+[JsonSerializable(typeof(IReadOnlyList<Adjustment>))]
 sealed partial class StoredJson : JsonSerializerContext
 {
     /// <summary>Chinese stays readable, also to who looks into the database.</summary>

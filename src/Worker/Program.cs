@@ -1,9 +1,11 @@
 using Aggregator.Access;
 using Aggregator.Checks;
 using Aggregator.Database;
+using Aggregator.Editions;
 using Aggregator.Totals;
 using Aggregator.Worker;
 using Aggregator.Worker.Access;
+using Aggregator.Worker.Editions;
 using Aggregator.Worker.Totals;
 
 var builder = Host.CreateApplicationBuilder(args);
@@ -19,8 +21,11 @@ builder.Services.AddSingleton(RuleSettings.From(builder.Configuration));
 builder.Services.AddSingleton(_ => AggregatorDatabase.Open(connectionString, AggregatorDatabase.WorkerRole));
 builder.Services.AddSingleton<TotalStore>();
 builder.Services.AddSingleton<AuditStore>();
+builder.Services.AddSingleton<ReportStore>();
+builder.Services.AddSingleton<EditionStore>();
 builder.Services.AddHostedService<RefreshTotalsJob>();
 builder.Services.AddHostedService<SealAuditJob>();
+builder.Services.AddHostedService<BuildEditionsJob>();
 builder.Services.AddSchedule();
 
 return await Commands.RunAsync(args, builder, connectionString);

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Aggregator.Access;
 using Aggregator.Checks;
 using Aggregator.Database;
+using Aggregator.Editions;
 using Aggregator.Testing;
 using Aggregator.Totals;
 using Microsoft.AspNetCore.Hosting;
@@ -99,7 +100,8 @@ public sealed class ApiFixture : IAsyncLifetime
     public async Task<string> StoredAsync() => (await Database.ScalarAsync<string>("""
         select concat_ws(' ', (select count(*) from revision), (select count(*) from audit), (select count(*) from stale_total),
             (select count(*) from api_key), (select md5(string_agg(f::text, ',' order by f.*::text)) from filing f),
-            (select md5(string_agg(y::text, ',' order by y.*::text)) from reporting_year y))
+            (select md5(string_agg(y::text, ',' order by y.*::text)) from reporting_year y), (select count(*) from edition),
+            (select count(*) from narrative))
         """))!;
 
     /// <summary>Does what the worker does, until nothing is stale.</summary>
@@ -109,6 +111,49 @@ public sealed class ApiFixture : IAsyncLifetime
         while (await totals.RefreshNextAsync(TestContext.Current.CancellationToken))
         {
         }
+    }
+
+    /// <summary>Computes all totals again, as the worker does every night.</summary>
+    public async Task RecheckAsync()
+    {
+        await new TotalStore(worker!, RuleSettings.Default, Clock).MarkAllAsync(TestContext.Current.CancellationToken);
+        await RefreshTotalsAsync();
+    }
+
+    /// <summary>Does what the worker does, until nothing is stale and no edition waits.</summary>
+    public async Task BuildEditionsAsync()
+    {
+        await RefreshTotalsAsync();
+        await BuildWaitingAsync();
+    }
+
+    /// <summary>Builds the editions that do not wait for a stale total.</summary>
+    public async Task BuildWaitingAsync()
+    {
+        var totals = new TotalStore(worker!, RuleSettings.Default, Clock);
+        var editions = new EditionStore(worker!, new ReportStore(worker!, totals, Clock), Clock);
+        while (await editions.BuildNextAsync(TestContext.Current.CancellationToken))
+        {
+        }
+    }
+
+    /// <summary>Has an edition built as things stand; gives its address.</summary>
+    public async Task<string> FreezeAsync(TestCounty county)
+    {
+        var requested = await county.Clerk.PostAsync($"{county.Year}/editions", null);
+        await requested.ShouldBeAsync(202);
+        await BuildEditionsAsync();
+        return requested.Headers.Location!.ToString();
+    }
+
+    /// <summary>Closes the year, has an edition built and publishes it; gives its address.</summary>
+    public async Task<string> PublishAsync(TestCounty county)
+    {
+        await (await county.PutYearAsync("""{"state":"closed"}""")).ShouldBeAsync(200);
+        var edition = await FreezeAsync(county);
+        await (await county.PutYearAsync("""{"state":"published"}""")).ShouldBeAsync(200);
+        await RefreshTotalsAsync();
+        return edition;
     }
 
     /// <inheritdoc/>
@@ -155,6 +200,13 @@ public sealed record TestCounty(string Code, string Year, HttpClient Clerk, IRea
 
     /// <summary>The totals.</summary>
     public Task<JsonObject> TotalsAsync() => Clerk.GetJsonAsync($"{Year}/totals");
+
+    /// <summary>Changes the year.</summary>
+    public Task<HttpResponseMessage> PutYearAsync(string body) => Clerk.PutAsync(Year, body.AsJson());
+
+    /// <summary>Gives a unit more time.</summary>
+    public async Task ExtendAsync(string unit, string until = "2022-02-15") =>
+        (await Clerk.PutAsync($"{Year}/roster/{unit}", $$"""{"dueDate":"{{until}}","reason":"更正数据"}""".AsJson())).EnsureSuccessStatusCode();
 }
 
 /// <summary>How tests speak HTTP.</summary>

@@ -3,76 +3,91 @@ using Aggregator.Api.Access;
 using Aggregator.Api.Web;
 using Aggregator.Documents.Writing;
 using Aggregator.Editions;
-using Aggregator.Totals;
-using Aggregator.Units;
-using Aggregator.Years;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Aggregator.Api.Editions;
 
-/// <summary>The combined county report, put together anew on every request.</summary>
+/// <summary>The combined county report in every format, as it stands and as an edition froze it.</summary>
 public static class ReportEndpoints
 {
-    /// <summary>Maps <c>report.json</c>, <c>report.html</c> and <c>report.csv</c> below <c>/counties/{county}/years/{year}</c>.</summary>
-    public static RouteGroupBuilder MapReport(this RouteGroupBuilder year)
+    const string Remarks = """
+        Of a year: as it stands, what the next edition would be. Of an edition: as it was frozen. Errors: `year_not_found`,
+        `edition_not_found`, `edition_not_built` with Retry-After, `edition_failed`.
+        """;
+
+    /// <summary>Maps <c>report.json</c>, <c>report.html</c> and <c>report.csv</c> below a year and below each of its editions.</summary>
+    public static void MapReport(this RouteGroupBuilder year)
     {
-        var report = year.MapGroup("").WithTags("report").RequireRight(Right.ReadDivision);
-        report.MapGet("/report.json", GetJsonAsync).WithName("getReport");
-        report.MapGet("/report.html", GetHtmlAsync).WithName("getReportPage").Produces<string>(StatusCodes.Status200OK, "text/html");
-        report.MapGet("/report.csv", GetCsvAsync).WithName("getReportTable").Produces<string>(StatusCodes.Status200OK, ReportCsv.MediaType);
-        return report;
+        MapFormats<LiveReport>(year.MapGroup("").WithTags("report"), "getReport");
+        MapFormats<FrozenReport>(year.MapGroup("/editions/{number:int}").WithTags("editions"), "getEditionReport");
+    }
+
+    static void MapFormats<TSource>(RouteGroupBuilder group, string name)
+        where TSource : IReportSource
+    {
+        group.RequireRight(Right.ReadDivision);
+        Map("/report.json", name, "The report as data.", GetJsonAsync<TSource>);
+        Map("/report.html", $"{name}Page", "The report as a page that stands alone when it is saved, and prints on A4.", GetHtmlAsync<TSource>)
+            .Produces<string>(StatusCodes.Status200OK, "text/html");
+        Map("/report.csv", $"{name}Table", "The report's figures as a table.", GetCsvAsync<TSource>)
+            .Produces<string>(StatusCodes.Status200OK, ReportCsv.MediaType);
+
+        // The document's generator does not find the comments of generic methods.
+        RouteHandlerBuilder Map(string address, string operation, string summary, Delegate handler) =>
+            group.MapGet(address, handler).WithName(operation).WithSummary(summary).WithDescription(Remarks);
     }
 
     /// <summary>The report as data.</summary>
-    public static async Task<Results<Ok<CountyReport>, ProblemHttpResult>> GetJsonAsync(
-        string county, int year, [AsParameters] ReportSources sources, CancellationToken token) =>
-        await sources.FindAsync(county, year, token) is { } report ? TypedResults.Ok(report) : Problems.YearNotFound(county, year);
+    public static async Task<Results<Ok<CountyReport>, ProblemHttpResult>> GetJsonAsync<TSource>([AsParameters] TSource source, CancellationToken token)
+        where TSource : IReportSource =>
+        (await source.FindAsync(token)).Is(out var report, out var refusal) ? TypedResults.Ok(report) : Problems.Of(refusal);
 
     /// <summary>The report as a page that stands alone when it is saved, and prints on A4.</summary>
-    public static async Task<Results<RazorComponentResult<ReportPage>, ProblemHttpResult>> GetHtmlAsync(
-        string county, int year, [AsParameters] ReportSources sources, CancellationToken token) =>
-        await sources.FindAsync(county, year, token) is { } report
+    public static async Task<Results<RazorComponentResult<ReportPage>, ProblemHttpResult>> GetHtmlAsync<TSource>([AsParameters] TSource source, CancellationToken token)
+        where TSource : IReportSource =>
+        (await source.FindAsync(token)).Is(out var report, out var refusal)
             ? new RazorComponentResult<ReportPage>(new { Report = report })
-            : Problems.YearNotFound(county, year);
+            : Problems.Of(refusal);
 
     /// <summary>The report's figures as a table.</summary>
-    public static async Task<Results<FileContentHttpResult, ProblemHttpResult>> GetCsvAsync(
-        string county, int year, [AsParameters] ReportSources sources, CancellationToken token) =>
-        await sources.FindAsync(county, year, token) is { } report
+    public static async Task<Results<FileContentHttpResult, ProblemHttpResult>> GetCsvAsync<TSource>([AsParameters] TSource source, CancellationToken token)
+        where TSource : IReportSource =>
+        (await source.FindAsync(token)).Is(out var report, out var refusal)
             ? TypedResults.File(ReportCsv.Write(report), $"{ReportCsv.MediaType}; charset=utf-8", ReportCsv.FileName(report))
-            : Problems.YearNotFound(county, year);
+            : Problems.Of(refusal);
 }
 
 /// <summary>Where a report comes from.</summary>
-/// <param name="Years">Report years.</param>
-/// <param name="Units">Names.</param>
-/// <param name="Totals">Figures.</param>
-/// <param name="Rosters">Who is expected.</param>
-/// <param name="Reports">What was added up.</param>
-/// <param name="Adjustments">What the county corrected.</param>
-/// <param name="Time">The clock.</param>
-public sealed record ReportSources(
-    YearStore Years, UnitStore Units, TotalStore Totals, RosterStore Rosters, ReportStore Reports, AdjustmentStore Adjustments, TimeProvider Time)
+public interface IReportSource
 {
-    /// <summary>The report, or null if the county has not opened the year.</summary>
-    public async Task<CountyReport?> FindAsync(string county, int year, CancellationToken token)
+    /// <summary>The report that the address names.</summary>
+    Task<Outcome<CountyReport>> FindAsync(CancellationToken token);
+}
+
+/// <summary>The report as it stands.</summary>
+/// <param name="County">County.</param>
+/// <param name="Year">Report year.</param>
+/// <param name="Reports">Puts it together.</param>
+public sealed record LiveReport(string County, int Year, ReportStore Reports) : IReportSource
+{
+    /// <inheritdoc/>
+    public async Task<Outcome<CountyReport>> FindAsync(CancellationToken token) =>
+        await Reports.FindAsync(County, Year, ownWords: true, token) is { } report ? report : Problems.NoYear(County, Year);
+}
+
+/// <summary>The report of an edition.</summary>
+/// <param name="County">County.</param>
+/// <param name="Year">Report year.</param>
+/// <param name="Number">Number of the edition.</param>
+/// <param name="Editions">Where it is kept.</param>
+/// <param name="Context">The answer's headers.</param>
+public sealed record FrozenReport(string County, int Year, int Number, EditionStore Editions, HttpContext Context) : IReportSource
+{
+    /// <inheritdoc/>
+    public async Task<Outcome<CountyReport>> FindAsync(CancellationToken token)
     {
-        if (await Years.FindAsync(county, year, token) is not { } reportingYear || await Units.FindAsync(county, token) is not { } unit)
-        {
-            return null;
-        }
-
-        // Figures and texts must be of the same reports: if a worker writes a new total between the two reads, read again.
-        while (await Totals.FindAsync(county, year, token) is { } total)
-        {
-            if (await Reports.ReadIncludedAsync(county, year, total.Revision, token) is { } included)
-            {
-                var now = Time.GetUtcNow();
-                var roster = await Rosters.ReadAsync(county, year, now, token);
-                return CountyReport.Of(reportingYear, unit.Name, total, roster, included, await Adjustments.ListAsync(county, year, token), now);
-            }
-        }
-
-        return null;
+        var outcome = await Editions.ReadReportAsync(County, Year, Number, token);
+        EditionEndpoints.SayWhenToRetry(Context.Response, outcome.Refusal);
+        return outcome;
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Aggregator.Access;
 using Aggregator.Api.Access;
 using Aggregator.Api.Checks;
+using Aggregator.Api.Editions;
 using Aggregator.Api.Forms;
 using Aggregator.Api.Submissions;
 using Aggregator.Api.Totals;
@@ -56,4 +57,8 @@ namespace Aggregator.Api.Web;
 [JsonSerializable(typeof(AdjustmentBody))]
 [JsonSerializable(typeof(IReadOnlyList<Adjustment>))]
 [JsonSerializable(typeof(CountyReport))]
+[JsonSerializable(typeof(IReadOnlyList<Edition>))]
+[JsonSerializable(typeof(EditionChanges))]
+[JsonSerializable(typeof(NarrativeBody))]
+[JsonSerializable(typeof(NarrativeSection))]
 sealed partial class ApiJson : JsonSerializerContext;

@@ -49,8 +49,11 @@ static partial class Problems
     public static ProblemHttpResult NotFound(string code, string detail) => Of(new Refusal(RefusalKind.NotFound, code, detail));
 
     /// <summary>The county has not opened the year.</summary>
-    public static ProblemHttpResult YearNotFound(string county, int year) =>
-        NotFound("year_not_found", $"{county} 还没有开设 {year} 年度的报送。");
+    public static ProblemHttpResult YearNotFound(string county, int year) => Of(NoYear(county, year));
+
+    /// <summary>The same, where it is not answered yet.</summary>
+    public static Refusal NoYear(string county, int year) =>
+        new(RefusalKind.NotFound, "year_not_found", $"{county} 还没有开设 {year} 年度的报送。");
 
     static int Status(RefusalKind kind) => kind switch
     {

@@ -1,7 +1,9 @@
 using Aggregator.Access;
 using Aggregator.Api.Access;
+using Aggregator.Api.Editions;
 using Aggregator.Api.Totals;
 using Aggregator.Api.Web;
+using Aggregator.Editions;
 using Aggregator.Forms;
 using Aggregator.Years;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -13,11 +15,16 @@ namespace Aggregator.Api.Years;
 /// <param name="DueDate">Last day for the units; by law 31 January.</param>
 /// <param name="CountyDueDate">Last day for the county's own report; by law 31 March.</param>
 /// <param name="State"><c>open</c>, <c>closed</c> or <c>published</c>; a new year is open.</param>
-public sealed record YearBody(string? Form = null, DateOnly? DueDate = null, DateOnly? CountyDueDate = null, string? State = null);
+/// <param name="Edition">Number of the edition to publish, or to put in place of the published one; may be left out at first.</param>
+/// <param name="Reason">Why a published year is taken back, in Chinese, for the file; at most 2,000 characters.</param>
+public sealed record YearBody(
+    string? Form = null, DateOnly? DueDate = null, DateOnly? CountyDueDate = null, string? State = null, int? Edition = null, string? Reason = null);
 
 /// <summary>Report years of a county.</summary>
 public static class YearEndpoints
 {
+    const int MaxReason = 2000;
+
     /// <summary>Maps <c>/counties/{county}/years/{year}</c>.</summary>
     public static void MapYears(this RouteGroupBuilder county)
     {
@@ -32,9 +39,15 @@ public static class YearEndpoints
         await years.FindAsync(county, year, token) is { } found ? TypedResults.Ok(found) : Problems.YearNotFound(county, year);
 
     /// <summary>Open or change a report year.</summary>
-    /// <remarks>Errors: <c>invalid_year</c>, <c>county_not_found</c>.</remarks>
+    /// <remarks>
+    /// Which state can follow which is in <see cref="YearStep"/>. Publishing takes an edition: the one that is named, or the newest
+    /// if nothing has come in since; the county's totals, and all above, then repeat it until the year is reopened, with a reason,
+    /// or another edition is named. Errors: <c>invalid_year</c>, <c>county_not_found</c>, <c>illegal_step</c>,
+    /// <c>reason_required</c>, <c>edition_required</c>, <c>edition_outdated</c>, <c>edition_not_found</c>, <c>edition_not_built</c>,
+    /// <c>edition_failed</c>, <c>busy</c>.
+    /// </remarks>
     public static async Task<Results<Ok<ReportingYear>, Created<ReportingYear>, ProblemHttpResult>> PutAsync(
-        string county, int year, YearBody body, HttpContext context, YearStore years, StaleTotalNotifier stale, TimeProvider time, CancellationToken token)
+        string county, int year, YearBody body, HttpContext context, YearStore years, EditionStore editions, StaleTotalNotifier stale, TimeProvider time, CancellationToken token)
     {
         if (Form.ForYear(year) is not { } form || year > ReportingYear.Last)
         {
@@ -64,13 +77,55 @@ public static class YearEndpoints
             return Invalid("dueDate", $"单位截止日应在 {year} 至 {year + 2} 年之间，且不晚于县级截止日");
         }
 
-        var created = await years.PutAsync(written, context.Caller().KeyId, time.GetUtcNow(), token);
+        var reason = body.Reason?.Trim();
+        if (reason is not null && (reason.Length > MaxReason || reason.Any(char.IsControl)))
+        {
+            return Invalid("reason", $"理由不超过 {MaxReason} 字，不含控制字符");
+        }
+
+        if (body.Edition is not null && written.State != "published")
+        {
+            return Invalid("edition", "只有发布（state 为 published）时才写明 edition");
+        }
+
+        var from = before?.State ?? "open";
+        var isStep = from != written.State || (body.Edition is { } named && named != before!.PublishedEdition);
+        var step = isStep ? YearStep.Find(from, written.State) : null;
+        if (isStep && step is null)
+        {
+            return Problems.Of(YearStep.Refuse(from, written.State));
+        }
+
+        if (step is { NeedsReason: true } && string.IsNullOrEmpty(reason))
+        {
+            var detail = $"{step.Label}须写明理由（reason）";
+            return Problems.Of(new Refusal(RefusalKind.Invalid, "reason_required", $"{detail}。", [new RefusalError("$.reason", "reason_required", detail)]));
+        }
+
+        if (step is { To: "published" })
+        {
+            if (!(await editions.ChooseAsync(county, year, body.Edition, token)).Is(out var edition, out var refusal))
+            {
+                EditionEndpoints.SayWhenToRetry(context.Response, refusal);
+                return Problems.Of(refusal);
+            }
+
+            written = written with { PublishedEdition = edition.Number, PublishedLabel = edition.Label };
+        }
+        else if (step is null)
+        {
+            written = written with { PublishedEdition = before?.PublishedEdition, PublishedLabel = before?.PublishedLabel };
+        }
+
+        var created = await years.PutAsync(before, written, step, reason, context.Caller().KeyId, time.GetUtcNow(), token);
         stale.Signal();
         return created switch
         {
-            null => Problems.NotFound("county_not_found", $"全国区划中没有代码为“{county}”的县级区划；自设的请先登记单位。"),
             true => TypedResults.Created($"/api/v1/counties/{county}/years/{year}", written),
             false => TypedResults.Ok(written),
+            null when await years.FindAsync(county, year, token) is not null => Problems.Of(
+                new Refusal(RefusalKind.Conflict, "busy", "这个年度刚刚被他人修改，请重新查看后再试。")),
+            null => Problems.NotFound("county_not_found", $"全国区划中没有代码为“{county}”的县级区划；自设的请先登记单位。"),
         };
     }
 

@@ -46,7 +46,7 @@ public sealed record CountyReport(
     /// </summary>
     public static CountyReport Of(
         ReportingYear year, string name, Total total, Roster roster, IReadOnlyList<IncludedReport> included,
-        IReadOnlyList<Adjustment> adjustments, DateTimeOffset now)
+        IReadOnlyList<Adjustment> adjustments, DateTimeOffset now, IReadOnlyList<NarrativeText>? narrative = null)
     {
         var form = total.Figures.Form;
         var asOf = ChinaTime.DateOf(now);
@@ -69,10 +69,10 @@ public sealed record CountyReport(
             total.Findings,
             $"本报告依据《中华人民共和国政府信息公开条例》（国务院令第711号）第五十条，按照{form.Basis}规定的格式，"
                 + $"由{name}各报送单位的年度报告汇总编制。所列数据的统计期限自{year.Year}年1月1日起至{year.Year}年12月31日止。",
-            [.. form.Sections.Select(s => new ReportSection(s.Code, s.Heading, s.Code == form.Narrative.Section
-                ? Overview.Write(year.Year, name, asOf, units, complete, total.Figures)
+            [.. form.Sections.Select(s => new ReportSection(s.Code, s.Heading, OwnText(narrative, s) is { } own ? [new ReportPart(null, null, OwnWords.Paragraphs(own))]
+                : s.Code == form.Narrative.Section ? Overview.Write(year.Year, name, asOf, units, complete, total.Figures)
                 : s.Tables.IsEmpty ? OwnWords.Gather(units, texts, form.Prose.IndexOf(s)) : []))],
-            NotesOf(form, total, adjustments));
+            NotesOf(form, total, adjustments, narrative));
     }
 
     static string LabelOf(ReportUnits units, bool complete) =>
@@ -80,7 +80,11 @@ public sealed record CountyReport(
         : complete ? $"{units.Expected} 个单位全部报送"
         : $"未完整：已报 {units.Included.Count}/{units.Expected} 个单位";
 
-    static string[] NotesOf(Form form, Total total, IReadOnlyList<Adjustment> adjustments)
+    /// <summary>What the county wrote itself in place of a section's text.</summary>
+    static string? OwnText(IReadOnlyList<NarrativeText>? narrative, Section section) =>
+        narrative?.FirstOrDefault(n => n.Section == section.Code)?.Text;
+
+    static string[] NotesOf(Form form, Total total, IReadOnlyList<Adjustment> adjustments, IReadOnlyList<NarrativeText>? narrative)
     {
         var narrated = form.Prose.Single(s => s.Code == form.Narrative.Section);
         string[] untold = [.. narrated.Topics.Where(t => !form.Narrative.Parts.Any(p => p.Heading.StartsWith(t, StringComparison.Ordinal)))];
@@ -89,12 +93,16 @@ public sealed record CountyReport(
             total.ComputedAt is { } computedAt
                 ? $"数据由已计入单位的报告逐格相加，各项“总计”按明细重新计算；汇总于{ChinaTime.Text(computedAt)}（第{total.Revision}次）。"
                 : "数据尚未汇总。",
-            $"第{Ordinal(narrated)}部分按汇总数据写成"
-                + (untold.Length == 0 ? "。" : $"，不包括{string.Join("、", untold)}{Overview.Numerals[untold.Length - 1]}个方面，须由县级主管部门补写。"),
-            $"第{string.Join("、", form.Prose.Where(s => s != narrated).Select(Ordinal))}部分为各单位报告原文，未作改动。",
+            .. OwnText(narrative, narrated) is not null ? Array.Empty<string>() : [$"第{Ordinal(narrated)}部分按汇总数据写成"
+                + (untold.Length == 0 ? "。" : $"，不包括{string.Join("、", untold)}{Overview.Numerals[untold.Length - 1]}个方面，须由县级主管部门补写。")],
+            .. Told(form.Prose.Where(s => s != narrated && OwnText(narrative, s) is null), "部分为各单位报告原文，未作改动。"),
+            .. Told(form.Prose.Where(s => OwnText(narrative, s) is not null), "部分由县级主管部门撰写。"),
             .. adjustments.Select(a => NoteOf(form.FindCell(a.Path)!, a)),
         ];
     }
+
+    static string[] Told(IEnumerable<Section> sections, string how) => sections.Select(Ordinal).ToArray() is { Length: > 0 } ordinals
+        ? [$"第{string.Join("、", ordinals)}{how}"] : [];
 
     static string NoteOf(Cell cell, Adjustment adjustment) =>
         $"更正：{cell.Name}{(adjustment.Delta > 0 ? "增加" : "减少")}{Figures.Text(Math.Abs(adjustment.Delta))}{cell.Column.Unit}，理由：{adjustment.Reason.TrimEnd('。')}。";

@@ -42,6 +42,6 @@ static class OwnWords
         return parts;
     }
 
-    static List<string> Paragraphs(string? text) =>
+    public static List<string> Paragraphs(string? text) =>
         [.. (text ?? "").Split(['\n', '\r', '\u2028', '\u2029']).Select(line => line.Trim()).Where(line => line.Length > 0)];
 }

@@ -1,3 +1,6 @@
+using System.Data;
+using Aggregator.Totals;
+using Aggregator.Years;
 using Dapper;
 using Npgsql;
 
@@ -9,28 +12,58 @@ namespace Aggregator.Editions;
 /// <param name="Prose">Its texts, in the order of <see cref="Forms.Form.Prose"/>.</param>
 public sealed record IncludedReport(string Unit, int Revision, string?[] Prose);
 
-/// <summary>What a county's report needs besides year, total and roster.</summary>
-public sealed class ReportStore(NpgsqlDataSource database)
+/// <summary>Puts a county's report together, all of it from one moment of the database.</summary>
+public sealed class ReportStore(NpgsqlDataSource database, TotalStore totals, TimeProvider time)
 {
-    // The total's row is there even if it has no sources: no row at all means that the total has moved on.
     const string SelectIncluded = """
-        select s.unit, s.revision, r.prose
-        from total t
-        left join lateral unnest(t.sources, t.source_revisions) as s (unit, revision) on true
-        left join revision r on r.county = t.division and r.year = t.year and r.unit = s.unit and r.revision = s.revision
-        where t.division = @county and t.year = @year and t.revision = @totalRevision
-        order by s.unit
+        select r.unit, r.revision, r.prose
+        from unnest(@sources, @revisions) as s (unit, revision)
+        join revision r on r.county = @county and r.year = @year and r.unit = s.unit and r.revision = s.revision
+        order by r.unit
         """;
 
-    /// <summary>The reports that a revision of a county's total was made of; null if the total has changed since.</summary>
-    public async Task<IReadOnlyList<IncludedReport>?> ReadIncludedAsync(string county, int year, int totalRevision, CancellationToken token)
+    /// <summary>
+    /// The report as it stands: what the next edition would be, once the worker has added up what came in last. Null if the county
+    /// has not opened the year.
+    /// </summary>
+    /// <param name="county">County.</param>
+    /// <param name="year">Report year.</param>
+    /// <param name="ownWords">False for the text that the county's own words replace.</param>
+    /// <param name="token">Ends the work.</param>
+    public async Task<CountyReport?> FindAsync(string county, int year, bool ownWords, CancellationToken token)
     {
         await using var connection = await database.OpenConnectionAsync(token);
-        var rows = (await connection.QueryAsync<IncludedRow>(
-            new CommandDefinition(SelectIncluded, new { county, year, totalRevision }, cancellationToken: token))).AsList();
-        return rows.Count == 0 ? null
-            : [.. rows.Where(r => r.Unit is not null).Select(r => new IncludedReport(r.Unit!, r.Revision!.Value, r.Prose!))];
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, token);
+        return (await ReadAsync(connection, county, year, time.GetUtcNow(), countAnew: false, ownWords, token))?.Report;
     }
 
-    sealed record IncludedRow(string? Unit, int? Revision, string?[]? Prose);
+    /// <summary>
+    /// The one way from the database to a report; the caller's transaction holds the moment. A published year's total says what
+    /// its edition says, so what counts now has to be counted anew there.
+    /// </summary>
+    internal async Task<ReadReport?> ReadAsync(
+        NpgsqlConnection connection, string county, int year, DateTimeOffset now, bool countAnew, bool ownWords, CancellationToken token)
+    {
+        if (await YearStore.FindAsync(connection, county, year, token) is not { } reportingYear
+            || await TotalStore.ReadAsync(connection, county, year, token) is not { } total)
+        {
+            return null;
+        }
+
+        if (countAnew || total.PublishedEdition is not null)
+        {
+            total = total.With(await totals.CountAsync(connection, total, token), now);
+        }
+
+        var adjustments = await AdjustmentStore.ListAsync(connection, county, year, token);
+        var narrative = ownWords ? await NarrativeStore.ListAsync(connection, county, year, token) : [];
+        var roster = await RosterStore.ReadAsync(connection, county, year, now, token);
+        var included = (await connection.QueryAsync<IncludedReport>(new CommandDefinition(
+            SelectIncluded, new { county, year, sources = total.Sources, revisions = total.SourceRevisions }, cancellationToken: token))).AsList();
+        return new ReadReport(
+            CountyReport.Of(reportingYear, total.Name, total.ToTotal(), roster, included, adjustments, now, narrative), total, adjustments);
+    }
+
+    /// <summary>A report and what it was made of.</summary>
+    internal sealed record ReadReport(CountyReport Report, TotalStore.TotalRow Total, IReadOnlyList<Adjustment> Adjustments);
 }

@@ -17,13 +17,9 @@ public sealed record RevisionChange(string Path, string Label, string? From, str
             yield return new RevisionChange("form", "报告格式", before.Form, after.Form);
         }
 
-        foreach (var cell in after.Figures.Form.Cells)
+        foreach (var change in Between(before.Figures, after.Figures))
         {
-            var from = before.Figures.Form.FindCell(cell.Path) is { } same ? before.Figures[same] : null;
-            if (from != after.Figures[cell])
-            {
-                yield return new RevisionChange(cell.Path, cell.Name, Text(from), Text(after.Figures[cell]));
-            }
+            yield return change;
         }
 
         foreach (var section in after.Figures.Form.Prose)
@@ -43,6 +39,19 @@ public sealed record RevisionChange(string Path, string Label, string? From, str
         if (before.PublishedUrl != after.PublishedUrl)
         {
             yield return new RevisionChange("publishedUrl", "公布网址", before.PublishedUrl, after.PublishedUrl);
+        }
+    }
+
+    /// <summary>The cells that differ. Between two forms those that both have are compared.</summary>
+    public static IEnumerable<RevisionChange> Between(Figures before, Figures after)
+    {
+        foreach (var cell in after.Form.Cells)
+        {
+            var from = before.Form.FindCell(cell.Path) is { } same ? before[same] : null;
+            if (from != after[cell])
+            {
+                yield return new RevisionChange(cell.Path, cell.Name, Text(from), Text(after[cell]));
+            }
         }
     }
 

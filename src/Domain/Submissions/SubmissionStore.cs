@@ -15,11 +15,12 @@ namespace Aggregator.Submissions;
 /// <param name="Revision">Number of the revision that was kept.</param>
 /// <param name="Status"><c>submitted</c>, or <c>draft</c> if it has hard findings.</param>
 /// <param name="Late">Whether the unit is late: its first report without hard findings came after its due day.</param>
+/// <param name="LateCorrection">It came after the year was published: it counts, but not in the published figures.</param>
 /// <param name="FiledAt">When it was filed.</param>
 /// <param name="Sha256">SHA-256 of the body as received, lower-case hex.</param>
 /// <param name="Findings">Findings.</param>
 public sealed record Receipt(
-    string Unit, int Year, int Revision, string Status, bool Late, DateTimeOffset FiledAt, string Sha256, IReadOnlyList<Finding> Findings);
+    string Unit, int Year, int Revision, string Status, bool Late, bool LateCorrection, DateTimeOffset FiledAt, string Sha256, IReadOnlyList<Finding> Findings);
 
 /// <summary>A revision as it was received.</summary>
 /// <param name="Unit">Unit code.</param>
@@ -32,6 +33,7 @@ public sealed record Receipt(
 /// <param name="PublishedAt">Day of publication, if stated.</param>
 /// <param name="PublishedUrl">Address of publication, if stated.</param>
 /// <param name="Late">Whether the unit was late when it was received.</param>
+/// <param name="LateCorrection">Whether it came after the year was published.</param>
 /// <param name="FiledAt">When it was filed.</param>
 /// <param name="ReceivedAt">When the server received it; differs from filedAt only where a county loaded history.</param>
 /// <param name="Actor">Key that handed it in.</param>
@@ -48,6 +50,7 @@ public sealed record Revision(
     DateOnly? PublishedAt,
     string? PublishedUrl,
     bool Late,
+    bool LateCorrection,
     DateTimeOffset FiledAt,
     DateTimeOffset ReceivedAt,
     string Actor,
@@ -78,7 +81,7 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
     public const string SelectContext = """
         select y.form, y.state, u.code is not null as known, f.unit is not null as listed, coalesce(f.expected, false) as expected,
             f.status, coalesce(f.revision, 0) as revision, f.due_date as extension,
-            r.revision as prior_revision, r.outcome as prior_outcome, r.late as prior_late, r.filed_at as prior_filed_at,
+            r.revision as prior_revision, r.outcome as prior_outcome, r.late as prior_late, r.late_correction as prior_late_correction, r.filed_at as prior_filed_at,
             r.sha256 as prior_sha256, r.findings::text as prior_findings, r.unit as prior_unit,
             lr.revision as last_revision, lr.form as last_form, lr.figures as last_figures,
             exists (select from unit m where m.merged_into = @unit) as merged,
@@ -98,6 +101,7 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
     /// <summary>The same for a row of an uploaded sheet, whose audit line names the sheet.</summary>
     internal const string InsertFromSheet = InsertHead + " || jsonb_build_object('file', @file::text)" + InsertTail;
 
+    // Without an extension there is no day, and what is not known to be in time is not filed into a year that is not open.
     // Every state but accepted is in Workflow.Submit.From; WorkflowTests holds that table fast.
     const string InsertHead = """
         with filed as (
@@ -111,25 +115,26 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
             from reporting_year y
             where f.county = @County and f.year = @Year and f.unit = @unit and f.expected and f.status <> 'accepted'
                 and y.county = f.county and y.year = f.year
-                and (y.state = 'open' or (y.state = 'closed' and not is_late(@now, f.due_date)))
+                and (y.state = 'open' or not is_late(@now, f.due_date))
                 and (@IfRevision::int is null or f.revision = @IfRevision)
-            returning f.revision, is_late(coalesce(f.filed_at, @filedAt), coalesce(f.due_date, y.due_date)) as late
+            returning f.revision, is_late(coalesce(f.filed_at, @filedAt), coalesce(f.due_date, y.due_date)) as late, y.state = 'published' as late_correction
         ), kept as (
             insert into revision (county, year, unit, revision, outcome, form, figures, prose, published_at, published_url,
-                findings, body, sha256, filed_at, received_at, late, actor, idempotency_key)
+                findings, body, sha256, filed_at, received_at, late, actor, idempotency_key, late_correction)
             select @County, @Year, @unit, revision, @outcome, @form, @figures, @prose, @PublishedAt::date, @PublishedUrl,
-                @findings::jsonb, @body, @sha256, @filedAt, @now, late, @Actor, @IdempotencyKey from filed
+                @findings::jsonb, @body, @sha256, @filedAt, @now, late, @Actor, @IdempotencyKey, late_correction from filed
         ), stale as (
             insert into stale_total (division, year) select @County, @Year from filed where @outcome = 'submitted'
         ), audited as (
             insert into audit (county, at, actor, action, year, subject, detail)
-            select @County, @now, @Actor, @action, @Year, @unit, jsonb_build_object('revision', revision, 'filedAt', @filedAt, 'late', late)
+            select @County, @now, @Actor, case when late_correction and @outcome = 'submitted' then 'late_correction' else @action end, @Year, @unit,
+                jsonb_build_object('revision', revision, 'filedAt', @filedAt, 'late', late)
         """;
 
-    const string InsertTail = " from filed) select revision, late from filed";
+    const string InsertTail = " from filed) select revision, late, late_correction from filed";
 
     const string Columns = """
-        unit, year, revision, outcome, form, figures, prose, published_at, published_url, late, filed_at, received_at, actor, sha256,
+        unit, year, revision, outcome, form, figures, prose, published_at, published_url, late, late_correction, filed_at, received_at, actor, sha256,
         findings::text as findings
         """;
 
@@ -240,9 +245,10 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
             [new RefusalError("$.unit", "unit_not_found", "没有这个单位")]),
         { Listed: false } => new Refusal(RefusalKind.Conflict, "unit_not_on_roster", $"“{unit}”不在本县 {request.Year} 年度的报送名录中，请联系县级主管部门加入名录。"),
         { Expected: false } => new Refusal(RefusalKind.Conflict, "unit_exempt", $"“{unit}”在 {request.Year} 年度为免报单位；如需报送，请县级主管部门先取消免报。"),
-        { State: "published" } => new Refusal(RefusalKind.Conflict, "year_not_open", $"{request.Year} 年度已发布，不再接收报告；如需更正，请联系县级主管部门。"),
-        { State: "closed" } when context.Extension is not { } extension || ChinaTime.DateOf(now) > extension => new Refusal(RefusalKind.Conflict, "year_not_open",
-            $"{request.Year} 年度已截止，只接收延期未到的单位的报告；如需报送，请联系县级主管部门延期。"),
+        { State: not "open" } when context.Extension is not { } extension || ChinaTime.DateOf(now) > extension => new Refusal(RefusalKind.Conflict, "year_not_open",
+            context.State == "published"
+                ? $"{request.Year} 年度已发布，只接收延期未到的单位的更正；如需更正，请联系县级主管部门延期。"
+                : $"{request.Year} 年度已截止，只接收延期未到的单位的报告；如需报送，请联系县级主管部门延期。"),
         { Status: { } status } when !Workflow.Submit.From.Contains(status) => Workflow.Submit.Refuse(status),
         _ when request.IfRevision is { } seen && seen != context.Revision => new Refusal(RefusalKind.Stale, "stale_revision",
             $"您依据的是第 {seen} 稿，现在已有第 {context.Revision} 稿；请先查看新稿再报送。"),
@@ -276,7 +282,7 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
         var outcome = hard > 0 ? "draft" : "submitted";
         var filedAt = Microseconds(submission.FiledAt ?? now);
         return new Filing(
-            new Receipt(submission.Unit, request.Year, 0, outcome, false, filedAt, Convert.ToHexStringLower(sha256), findings),
+            new Receipt(submission.Unit, request.Year, 0, outcome, false, false, filedAt, Convert.ToHexStringLower(sha256), findings),
             new
             {
                 request.County,
@@ -312,12 +318,13 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
     static DateTimeOffset Microseconds(DateTimeOffset instant) => new(instant.UtcTicks - (instant.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 
     /// <summary>What the statement gives back.</summary>
-    internal sealed record Written(int Revision, bool Late);
+    internal sealed record Written(int Revision, bool Late, bool LateCorrection);
 
     /// <summary>The values of <see cref="Insert"/>, and the receipt but for what only the database knows.</summary>
     internal sealed record Filing(Receipt Receipt, object Values)
     {
-        public Receipt ToReceipt(Written written) => Receipt with { Revision = written.Revision, Late = written.Late };
+        public Receipt ToReceipt(Written written) =>
+            Receipt with { Revision = written.Revision, Late = written.Late, LateCorrection = written.LateCorrection };
     }
 
     internal sealed record Context(
@@ -332,6 +339,7 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
         int? PriorRevision,
         string? PriorOutcome,
         bool? PriorLate,
+        bool? PriorLateCorrection,
         DateTimeOffset? PriorFiledAt,
         byte[]? PriorSha256,
         string? PriorFindings,
@@ -346,8 +354,8 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
             : new LastYear(year - 1, new Figures(Forms.Form.Find(LastForm)!, LastFigures!), [new SourceRevision(unit, revision)]);
 
         public Receipt? Prior(int year) => PriorRevision is not { } revision ? null
-            : new Receipt(PriorUnit!, year, revision, PriorOutcome!, PriorLate!.Value, PriorFiledAt!.Value, Convert.ToHexStringLower(PriorSha256!),
-                JsonSerializer.Deserialize(PriorFindings!, StoredJson.Readable.IReadOnlyListFinding)!);
+            : new Receipt(PriorUnit!, year, revision, PriorOutcome!, PriorLate!.Value, PriorLateCorrection!.Value, PriorFiledAt!.Value,
+                Convert.ToHexStringLower(PriorSha256!), JsonSerializer.Deserialize(PriorFindings!, StoredJson.Readable.IReadOnlyListFinding)!);
     }
 
     sealed record RevisionRow(
@@ -361,6 +369,7 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
         DateOnly? PublishedAt,
         string? PublishedUrl,
         bool Late,
+        bool LateCorrection,
         DateTimeOffset FiledAt,
         DateTimeOffset ReceivedAt,
         string Actor,
@@ -373,7 +382,7 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
             var figures = new Figures(form, Figures);
             return new Revision(Unit, Year, Revision, Outcome, Form, figures,
                 form.Prose.Select((section, i) => (section.Code, Text: Prose[i])).ToDictionary(p => p.Code, p => p.Text),
-                PublishedAt, PublishedUrl, Late, FiledAt, ReceivedAt, Actor, Convert.ToHexStringLower(Sha256),
+                PublishedAt, PublishedUrl, Late, LateCorrection, FiledAt, ReceivedAt, Actor, Convert.ToHexStringLower(Sha256),
                 Waiver.Apply(JsonSerializer.Deserialize(Findings, StoredJson.Readable.IReadOnlyListFinding)!, figures, waivers));
         }
     }

@@ -11,23 +11,24 @@ namespace Aggregator.Submissions;
 /// <param name="To">State after it.</param>
 /// <param name="Right">Who may do it.</param>
 /// <param name="NeedsReason">Whether it takes a reason that the other side reads.</param>
+/// <param name="WhenPublished">Whether a late correction needs it: it can be taken in a published year, whose figures stay.</param>
 /// <param name="Label">The step in words.</param>
-public sealed record Workflow(string Action, ImmutableArray<string> From, string To, Right Right, bool NeedsReason, string Label)
+public sealed record Workflow(string Action, ImmutableArray<string> From, string To, Right Right, bool NeedsReason, bool WhenPublished, string Label)
 {
     /// <summary>A report without hard findings comes in. One that has them stays or becomes a draft.</summary>
-    public static readonly Workflow Submit = new("submit", ["missing", "draft", "submitted", "returned"], "submitted", Right.FileReport, false, "报送");
+    public static readonly Workflow Submit = new("submit", ["missing", "draft", "submitted", "returned"], "submitted", Right.FileReport, false, true, "报送");
 
     /// <summary>The unit takes its report back before it is accepted; it is not filed any more.</summary>
-    public static readonly Workflow Withdraw = new("withdraw", ["submitted"], "draft", Right.FileReport, false, "撤回");
+    public static readonly Workflow Withdraw = new("withdraw", ["submitted"], "draft", Right.FileReport, false, false, "撤回");
 
     /// <summary>The county sends a report back to be corrected; its figures stop counting.</summary>
-    public static readonly Workflow Return = new("return", ["submitted"], "returned", Right.ReviewReport, true, "退回");
+    public static readonly Workflow Return = new("return", ["submitted"], "returned", Right.ReviewReport, true, true, "退回");
 
     /// <summary>The county accepts a report; nothing changes it from here on.</summary>
-    public static readonly Workflow Accept = new("accept", ["submitted"], "accepted", Right.ReviewReport, false, "审核通过");
+    public static readonly Workflow Accept = new("accept", ["submitted"], "accepted", Right.ReviewReport, false, true, "审核通过");
 
     /// <summary>The county opens an accepted report again.</summary>
-    public static readonly Workflow Reopen = new("reopen", ["accepted"], "submitted", Right.ReviewReport, true, "重新打开");
+    public static readonly Workflow Reopen = new("reopen", ["accepted"], "submitted", Right.ReviewReport, true, true, "重新打开");
 
     /// <summary>All steps.</summary>
     public static readonly ImmutableArray<Workflow> Steps = [Submit, Withdraw, Return, Accept, Reopen];

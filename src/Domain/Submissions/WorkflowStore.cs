@@ -17,7 +17,7 @@ public sealed class WorkflowStore(NpgsqlDataSource database, TimeProvider time)
                 filed_at = case @To when 'draft' then null else f.filed_at end
             from reporting_year y
             where f.county = @county and f.year = @year and f.unit = @unit and f.expected and f.status = any(@from)
-                and y.county = f.county and y.year = f.year and y.state <> 'published'
+                and y.county = f.county and y.year = f.year and (y.state <> 'published' or @WhenPublished)
                 and (@ifRevision::int is null or f.revision = @ifRevision)
             returning f.filed_revision, f.revision
         ), stale as (
@@ -45,7 +45,7 @@ public sealed class WorkflowStore(NpgsqlDataSource database, TimeProvider time)
         await using var connection = await database.OpenConnectionAsync(token);
         var moved = await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
             Step,
-            new { step.To, step.Action, from = step.From.ToArray(), county, year, unit, reason, ifRevision, actor, now = time.GetUtcNow() },
+            new { step.To, step.Action, step.WhenPublished, from = step.From.ToArray(), county, year, unit, reason, ifRevision, actor, now = time.GetUtcNow() },
             cancellationToken: token));
         if (moved)
         {
@@ -58,7 +58,8 @@ public sealed class WorkflowStore(NpgsqlDataSource database, TimeProvider time)
         {
             null => new Refusal(RefusalKind.NotFound, "submission_not_found", $"“{unit}”不在 {county} {year} 年度的名录中。"),
             { Expected: false } => new Refusal(RefusalKind.Conflict, "unit_exempt", $"“{unit}”在 {year} 年度为免报单位。"),
-            { State: "published" } => new Refusal(RefusalKind.Conflict, "year_published", $"{year} 年度已发布；请先重新打开年度。"),
+            { State: "published" } when !step.WhenPublished => new Refusal(RefusalKind.Conflict, "year_published",
+                $"{year} 年度已发布，不能{step.Label}；需要更正的，请县级主管部门延期后重新报送，或者先撤销发布。"),
             _ when ifRevision is { } seen && seen != state.Revision => new Refusal(RefusalKind.Stale, "stale_revision",
                 $"您看到的是第 {seen} 稿，现在已有第 {state.Revision} 稿；请先查看新稿。"),
             _ => step.Refuse(state.Status),

@@ -15,8 +15,8 @@ public sealed record Adjustment(string Path, decimal Delta, string Reason, int R
 /// <summary>The corrections of a county. A cell has at most one; it is changed and removed by a further row.</summary>
 public sealed class AdjustmentStore(NpgsqlDataSource database, TimeProvider time)
 {
-    /// <summary>The corrections in force; a removed one is a row of zero.</summary>
-    internal const string Select = """
+    // A removed one is a row of zero.
+    const string Select = """
         select path, delta, reason, revision, actor, at from (
             select distinct on (path) path, delta, reason, revision, actor, at from adjustment
             where county = @county and year = @year order by path, revision desc
@@ -43,8 +43,11 @@ public sealed class AdjustmentStore(NpgsqlDataSource database, TimeProvider time
     public async Task<IReadOnlyList<Adjustment>> ListAsync(string county, int year, CancellationToken token)
     {
         await using var connection = await database.OpenConnectionAsync(token);
-        return (await connection.QueryAsync<Adjustment>(new CommandDefinition(Select, new { county, year }, cancellationToken: token))).AsList();
+        return await ListAsync(connection, county, year, token);
     }
+
+    internal static async Task<IReadOnlyList<Adjustment>> ListAsync(NpgsqlConnection connection, string county, int year, CancellationToken token) =>
+        (await connection.QueryAsync<Adjustment>(new CommandDefinition(Select, new { county, year }, cancellationToken: token))).AsList();
 
     /// <summary>Makes or changes a correction; zero removes it. False if the year is not there or published.</summary>
     public async Task<bool> PutAsync(string county, int year, string path, decimal delta, string reason, string actor, CancellationToken token)

@@ -15,6 +15,7 @@ namespace Aggregator.Totals;
 /// <param name="Revision">Counts up each time that the total changes.</param>
 /// <param name="ComputedAt">When it last changed; null before the first time.</param>
 /// <param name="Stale">Something has come in that the worker has not added up yet; true for long means that no worker runs.</param>
+/// <param name="Published">In a published year, whose figures these are, and how many have been corrected since; otherwise null.</param>
 public sealed record Total(
     string Division,
     string Name,
@@ -26,7 +27,13 @@ public sealed record Total(
     IReadOnlyList<Finding> Findings,
     int Revision,
     DateTimeOffset? ComputedAt,
-    bool Stale);
+    bool Stale,
+    PublishedTotal? Published = null);
+
+/// <summary>A county's total while its year is published.</summary>
+/// <param name="Edition">The edition that it repeats.</param>
+/// <param name="Changed">Cells that would be different if what counts now were added up; the edition's changes tell which.</param>
+public sealed record PublishedTotal(int Edition, int Changed);
 
 /// <summary>Whose reports a total is made of.</summary>
 /// <param name="Expected">Reporting units expected, exempt ones left out.</param>

@@ -13,16 +13,33 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
     /// <summary>Channel on which the Api says that something is stale.</summary>
     public const string Channel = "stale_total";
 
-    // The row lock makes this worker the only one on this total; the others skip to the next.
-    const string Claim = """
-        select t.division, t.year, t.form, t.revision, t.figures, t.expected, t.included, t.missing, t.sources, t.source_revisions, t.findings::text as findings
+    const string Columns = """
+        t.division, t.year, t.form, t.revision, t.figures, t.expected, t.included, t.missing, t.sources, t.source_revisions,
+        t.findings::text as findings, t.computed_at
+        """;
+
+    // The row lock makes this worker the only one on this total; the others skip to the next. What only readers ask for is not
+    // looked up: to a claim among thousands of marks it would be most of the work.
+    const string Claim = $"""
+        select {Columns}, t.division as name, true as stale, null::int as published_edition
         from stale_total s join total t using (division, year)
         order by s.id limit 1
         for update of t skip locked
         """;
 
     // After the lock and before the sources are read: a mark that arrives later stays, and so does its work.
-    const string DeleteMarks = "delete from stale_total where division = @division and year = @year";
+    const string DeleteMarks = "delete from stale_total where division = @division and year = @year;";
+
+    // A published year says what its edition says, whatever has come in since.
+    const string SelectPublished = """
+        select e.figures, e.expected, e.included, e.missing, e.sources, e.source_revisions, e.findings::text as findings
+        from reporting_year y join edition e on e.county = y.county and e.year = y.year and e.number = y.published_edition
+        where y.county = @division and y.year = @year
+        """;
+
+    const string SelectPublishedAdjustments = """
+        select adjustments::text from edition where county = @division and year = @year and number = @number
+        """;
 
     const string SelectUnitSources = """
         select f.unit as code, f.filed_revision as revision, r.figures, 1 as expected, 1 as included, true as complete
@@ -50,11 +67,12 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
         insert into stale_total (division, year) select @above, @year where @above::text is not null
         """;
 
-    const string Select = """
-        select t.division, coalesce(u.name, t.division) as name, t.year, t.form, t.figures, t.expected, t.included, t.missing,
-            t.findings::text as findings, t.revision, t.computed_at,
-            exists (select from stale_total s where s.division = t.division and s.year = t.year) as stale
-        from total t left join unit u on u.code = t.division
+    const string Select = $"""
+        select {Columns}, coalesce(u.name, t.division) as name,
+            exists (select from stale_total s where s.division = t.division and s.year = t.year) as stale, y.published_edition
+        from total t
+        left join unit u on u.code = t.division
+        left join reporting_year y on y.county = t.division and y.year = t.year
         where t.division = @division and t.year = @year
         """;
 
@@ -96,15 +114,11 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
             return false;
         }
 
-        var (division, year, form) = (before.Division, before.Year, Form.Find(before.Form)!);
-        var isCounty = UnitCode.IsCounty(division);
-        await connection.ExecuteAsync(new CommandDefinition(DeleteMarks, new { division, year }, transaction, cancellationToken: token));
-        var sources = (await connection.QueryAsync<Source>(new CommandDefinition(
-            isCounty ? SelectUnitSources : SelectDivisionSources, new { division, year, form = form.Code }, transaction, cancellationToken: token))).AsList();
-        var adjustments = !isCounty ? [] : await connection.QueryAsync<Adjustment>(
-            new CommandDefinition(AdjustmentStore.Select, new { county = division, year }, transaction, cancellationToken: token));
-        var after = Add(before, form, isCounty, sources, adjustments);
-        if (!after.SameAs(before))
+        var (division, year) = (before.Division, before.Year);
+        var after = await connection.QuerySingleOrDefaultAsync<Count>(
+                new CommandDefinition(DeleteMarks + SelectPublished, new { division, year }, transaction, cancellationToken: token))
+            ?? await CountAsync(connection, before, token);
+        if (!before.Says(after))
         {
             await connection.ExecuteAsync(new CommandDefinition(
                 Update,
@@ -141,50 +155,133 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
     public async Task<Total?> FindAsync(string division, int year, CancellationToken token)
     {
         await using var connection = await database.OpenConnectionAsync(token);
-        var row = await connection.QuerySingleOrDefaultAsync<StoredTotal>(new CommandDefinition(Select, new { division, year }, cancellationToken: token));
-        return row?.ToTotal();
+        if (await ReadAsync(connection, division, year, token) is not { } row)
+        {
+            return null;
+        }
+
+        var total = row.ToTotal();
+        return row.PublishedEdition is not { } edition ? total : total with
+        {
+            Published = new PublishedTotal(edition, Differing(row.Figures, (await CountAsync(connection, row, token)).Figures)),
+        };
+    }
+
+    internal static Task<TotalRow?> ReadAsync(NpgsqlConnection connection, string division, int year, CancellationToken token) =>
+        connection.QuerySingleOrDefaultAsync<TotalRow>(new CommandDefinition(Select, new { division, year }, cancellationToken: token));
+
+    /// <summary>What counts now: the one place where a division is added up.</summary>
+    internal async Task<Count> CountAsync(NpgsqlConnection connection, TotalRow total, CancellationToken token)
+    {
+        var (division, year, form, isCounty) = (total.Division, total.Year, Form.Find(total.Form)!, UnitCode.IsCounty(total.Division));
+        var sources = (await connection.QueryAsync<Source>(new CommandDefinition(
+            isCounty ? SelectUnitSources : SelectDivisionSources, new { division, year, form = form.Code }, cancellationToken: token))).AsList();
+        return Add(form, isCounty, sources, isCounty ? await AdjustmentStore.ListAsync(connection, division, year, token) : []);
     }
 
     /// <summary>Who contributed what to a cell, or null if there is no such total.</summary>
     public async Task<CellBreakdown?> BreakDownAsync(string division, int year, string path, CancellationToken token)
     {
-        if (await FindAsync(division, year, token) is not { } total || total.Figures.Form.FindCell(path) is not { } cell)
+        await using var connection = await database.OpenConnectionAsync(token);
+        if (await ReadAsync(connection, division, year, token) is not { } total || Form.Find(total.Form)!.FindCell(path) is not { } cell)
         {
             return null;
         }
 
-        await using var connection = await database.OpenConnectionAsync(token);
         var rows = (await connection.QueryAsync<ContributionRow>(new CommandDefinition(
             UnitCode.IsCounty(division) ? SelectUnitContributions : SelectDivisionContributions,
             new { division, year, place = cell.Index + 1 },
             cancellationToken: token))).AsList();
-
-        var adjustments = await connection.QueryAsync<Adjustment>(
-            new CommandDefinition(AdjustmentStore.Select, new { county = division, year }, cancellationToken: token));
+        IReadOnlyList<Adjustment> adjustments = total.PublishedEdition is { } number
+            ? JsonSerializer.Deserialize(
+                (await connection.ExecuteScalarAsync<string>(
+                    new CommandDefinition(SelectPublishedAdjustments, new { division, year, number }, cancellationToken: token)))!,
+                StoredJson.Readable.IReadOnlyListAdjustment)!
+            : await AdjustmentStore.ListAsync(connection, division, year, token);
 
         // Value and contributions come from one statement, so they belong together even while a worker writes.
-        var (value, revision) = rows is [var first, ..] ? (first.TotalValue, first.TotalRevision) : (total.Figures[cell], total.Revision);
+        var (value, revision) = rows is [var first, ..] ? (first.TotalValue, first.TotalRevision) : (total.Figures?[cell.Index], total.Revision);
         return new CellBreakdown(cell.Path, cell.Name, cell.Column.Unit, value,
-            total.Figures.Form.Computed.Any(b => b.Found[0] == cell),
+            Form.Find(total.Form)!.Computed.Any(b => b.Found[0] == cell),
             [.. rows.Select(r => new Contribution(r.Unit, r.Name, r.Revision, r.Value, r.FiledAt))],
             adjustments.SingleOrDefault(a => a.Path == path), revision);
     }
 
-    TotalRow Add(TotalRow before, Form form, bool isCounty, List<Source> sources, IEnumerable<Adjustment> adjustments)
+    static int Differing(decimal?[]? shown, decimal?[]? counted) =>
+        (shown, counted) switch
+        {
+            ({ } a, { } b) => a.Zip(b).Count(pair => pair.First != pair.Second),
+            (null, null) => 0,
+            _ => (shown ?? counted)!.Count(value => value is not null),
+        };
+
+    Count Add(Form form, bool isCounty, List<Source> sources, IReadOnlyList<Adjustment> adjustments)
     {
         Source[] included = [.. sources.Where(s => s.Figures is not null)];
         var sum = included.Length == 0 ? null : FigureSum.Of(form, included.Select(s => s.Figures!), adjustments);
         var scope = new CheckScope(isCounty ? CheckLevel.County : CheckLevel.Above, form, rules);
-        return before with
+        return new Count(
+            sum?.Values,
+            sources.Sum(s => s.Expected),
+            isCounty ? included.Length : sources.Sum(s => s.Included),
+            [.. sources.Where(s => isCounty ? s.Figures is null : !s.Complete).Select(s => s.Code)],
+            [.. included.Select(s => s.Code)],
+            [.. included.Select(s => s.Revision!.Value)],
+            JsonSerializer.Serialize(sum is null ? [] : FigureCheck.Run(sum, scope), StoredJson.Readable.IReadOnlyListFinding));
+    }
+
+    /// <summary>What a total says, and what it is made of.</summary>
+    internal sealed record Count(
+        decimal?[]? Figures, int Expected, int Included, string[] Missing, string[] Sources, int[] SourceRevisions, string Findings);
+
+    /// <summary>A total as it is stored.</summary>
+    internal sealed record TotalRow(
+        string Division,
+        int Year,
+        string Form,
+        int Revision,
+        decimal?[]? Figures,
+        int Expected,
+        int Included,
+        string[] Missing,
+        string[] Sources,
+        int[] SourceRevisions,
+        string Findings,
+        DateTimeOffset? ComputedAt,
+        string Name,
+        bool Stale,
+        int? PublishedEdition)
+    {
+        /// <summary>A total that did not change is not written, and wakes nobody above. Never computed is a change.</summary>
+        public bool Says(Count count) => Revision > 0 && Expected == count.Expected && Included == count.Included
+            && Missing.SequenceEqual(count.Missing) && Sources.SequenceEqual(count.Sources) && SourceRevisions.SequenceEqual(count.SourceRevisions)
+            && (Figures ?? []).SequenceEqual(count.Figures ?? []) && Normal(Findings) == Normal(count.Findings);
+
+        /// <summary>The same as it will be stored when it says something else.</summary>
+        public TotalRow With(Count count, DateTimeOffset now) => Says(count) ? this : this with
         {
-            Figures = sum?.Values,
-            Expected = sources.Sum(s => s.Expected),
-            Included = isCounty ? included.Length : sources.Sum(s => s.Included),
-            Missing = [.. sources.Where(s => isCounty ? s.Figures is null : !s.Complete).Select(s => s.Code)],
-            Sources = [.. included.Select(s => s.Code)],
-            SourceRevisions = [.. included.Select(s => s.Revision!.Value)],
-            Findings = JsonSerializer.Serialize(sum is null ? [] : FigureCheck.Run(sum, scope), StoredJson.Readable.IReadOnlyListFinding),
+            Revision = Revision + 1,
+            Figures = count.Figures,
+            Expected = count.Expected,
+            Included = count.Included,
+            Missing = count.Missing,
+            Sources = count.Sources,
+            SourceRevisions = count.SourceRevisions,
+            Findings = count.Findings,
+            ComputedAt = now,
         };
+
+        public Total ToTotal()
+        {
+            var form = Forms.Form.Find(Form)!;
+            return new Total(Division, Name, Year, Form, Figures is null ? new Figures(form) : new Figures(form, Figures),
+                new TotalUnits(Expected, Included, Missing), Expected > 0 && Included == Expected && Missing.Length == 0,
+                JsonSerializer.Deserialize(Findings, StoredJson.Readable.IReadOnlyListFinding)!, Revision, ComputedAt, Stale);
+        }
+
+        /// <summary>jsonb comes back in an order and spacing of its own.</summary>
+        static string Normal(string findings) => JsonSerializer.Serialize(
+            JsonSerializer.Deserialize(findings, StoredJson.Readable.IReadOnlyListFinding)!, StoredJson.Readable.IReadOnlyListFinding);
     }
 
     sealed class Source
@@ -200,52 +297,6 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
         public int Included { get; init; }
 
         public bool Complete { get; init; }
-    }
-
-    sealed record TotalRow(
-        string Division,
-        int Year,
-        string Form,
-        int Revision,
-        decimal?[]? Figures,
-        int Expected,
-        int Included,
-        string[] Missing,
-        string[] Sources,
-        int[] SourceRevisions,
-        string Findings)
-    {
-        /// <summary>A total that did not change is not written, and wakes nobody above. Never computed is a change.</summary>
-        public bool SameAs(TotalRow other) => other.Revision > 0 && Expected == other.Expected && Included == other.Included
-            && Missing.SequenceEqual(other.Missing) && Sources.SequenceEqual(other.Sources) && SourceRevisions.SequenceEqual(other.SourceRevisions)
-            && (Figures ?? []).SequenceEqual(other.Figures ?? []) && Findings == Normal(other.Findings);
-
-        /// <summary>jsonb comes back in an order and spacing of its own.</summary>
-        static string Normal(string findings) => JsonSerializer.Serialize(
-            JsonSerializer.Deserialize(findings, StoredJson.Readable.IReadOnlyListFinding)!, StoredJson.Readable.IReadOnlyListFinding);
-    }
-
-    sealed record StoredTotal(
-        string Division,
-        string Name,
-        int Year,
-        string Form,
-        decimal?[]? Figures,
-        int Expected,
-        int Included,
-        string[] Missing,
-        string Findings,
-        int Revision,
-        DateTimeOffset? ComputedAt,
-        bool Stale)
-    {
-        public Total ToTotal()
-        {
-            var form = Forms.Form.Find(Form)!;
-            return new Total(Division, Name, Year, Form, Figures is null ? new Figures(form) : new Figures(form, Figures),
-                new TotalUnits(Expected, Included, Missing), Expected > 0 && Included == Expected && Missing.Length == 0,
-                JsonSerializer.Deserialize(Findings, StoredJson.Readable.IReadOnlyListFinding)!, Revision, ComputedAt, Stale);
-        }
     }
 
     sealed record ContributionRow(

@@ -7,7 +7,17 @@ namespace Aggregator.Years;
 /// <param name="DueDate">Last day for the units, the whole day included (Asia/Shanghai). Article 49: 31 January.</param>
 /// <param name="CountyDueDate">Last day for the county's own report. Article 49: 31 March.</param>
 /// <param name="State"><c>open</c>, <c>closed</c> or <c>published</c>.</param>
-public sealed record ReportingYear(string County, int Year, string Form, DateOnly DueDate, DateOnly CountyDueDate, string State)
+/// <param name="PublishedEdition">Number of the edition that a published year stands by.</param>
+/// <param name="PublishedLabel">How complete that edition is, in words.</param>
+public sealed record ReportingYear(
+    string County,
+    int Year,
+    string Form,
+    DateOnly DueDate,
+    DateOnly CountyDueDate,
+    string State,
+    int? PublishedEdition = null,
+    string? PublishedLabel = null)
 {
     /// <summary>States of a year.</summary>
     public static readonly string[] States = ["open", "closed", "published"];

@@ -132,13 +132,16 @@ public sealed class RosterStore(NpgsqlDataSource database)
     /// <summary>The roster as it stands at an instant.</summary>
     public async Task<Roster> ReadAsync(string county, int year, DateTimeOffset now, CancellationToken token)
     {
-        var lines = await SelectAsync(county, year, null, now, token);
-        return new Roster(RosterSummary.Of(lines), lines);
+        await using var connection = await database.OpenConnectionAsync(token);
+        return await ReadAsync(connection, county, year, now, token);
     }
 
     /// <summary>One unit's line, or null.</summary>
-    public async Task<RosterLine?> FindAsync(string county, int year, string unit, DateTimeOffset now, CancellationToken token) =>
-        (await SelectAsync(county, year, unit, now, token)).SingleOrDefault();
+    public async Task<RosterLine?> FindAsync(string county, int year, string unit, DateTimeOffset now, CancellationToken token)
+    {
+        await using var connection = await database.OpenConnectionAsync(token);
+        return (await SelectAsync(connection, county, year, unit, now, token)).SingleOrDefault();
+    }
 
     /// <summary>Puts the county's streets, towns and townships of the national list on the roster; returns how many are new.</summary>
     public async Task<int> ImportAsync(string county, int year, string actor, DateTimeOffset now, CancellationToken token)
@@ -155,9 +158,15 @@ public sealed class RosterStore(NpgsqlDataSource database)
             Upsert, new { county, year, unit, entry.Expected, entry.DueDate, entry.Reason, actor, now }, cancellationToken: token));
     }
 
-    async Task<List<RosterLine>> SelectAsync(string county, int year, string? unit, DateTimeOffset now, CancellationToken token)
+    internal static async Task<Roster> ReadAsync(NpgsqlConnection connection, string county, int year, DateTimeOffset now, CancellationToken token)
     {
-        await using var connection = await database.OpenConnectionAsync(token);
+        var lines = await SelectAsync(connection, county, year, null, now, token);
+        return new Roster(RosterSummary.Of(lines), lines);
+    }
+
+    static async Task<List<RosterLine>> SelectAsync(
+        NpgsqlConnection connection, string county, int year, string? unit, DateTimeOffset now, CancellationToken token)
+    {
         var rows = await connection.QueryAsync<RosterRow>(new CommandDefinition(Select, new { county, year, unit, now }, cancellationToken: token));
         return [.. rows.Select(r => new RosterLine(r.Unit, r.Name, r.Kind, r.Expected, r.Status, r.Late, r.DueDate, r.Reason,
             r.FiledAt, r.Revision, r.FiledRevision, r.AcceptedRevision, r.Remark, new FindingCounts(r.Hard, r.Warning, r.Notice)))];

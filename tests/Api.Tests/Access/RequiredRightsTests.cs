@@ -85,6 +85,18 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
         new("GET /api/v1/counties/{county}/years/{year:int}/report.html", $"{Year}/report.html", Who.CountyClerk | Who.ViewerAbove),
         new("GET /api/v1/counties/{county}/years/{year:int}/report.csv", $"{Year}/report.csv", Who.CountyClerk | Who.ViewerAbove),
 
+        new("GET /api/v1/counties/{county}/years/{year:int}/narrative/{section}", $"{Year}/narrative/problems", Who.CountyClerk | Who.ViewerAbove),
+        new("PUT /api/v1/counties/{county}/years/{year:int}/narrative/{section}", $"{Year}/narrative/problems", Who.CountyClerk, 204, """{"text":"存在的问题"}"""),
+        new("DELETE /api/v1/counties/{county}/years/{year:int}/narrative/{section}", $"{Year}/narrative/other", Who.CountyClerk, 404),
+
+        new("POST /api/v1/counties/{county}/years/{year:int}/editions", $"{Year}/editions", Who.CountyClerk | Who.Operator, 202),
+        new("GET /api/v1/counties/{county}/years/{year:int}/editions", $"{Year}/editions", Who.CountyClerk | Who.ViewerAbove),
+        new("GET /api/v1/counties/{county}/years/{year:int}/editions/{number:int}", $"{Year}/editions/99", Who.CountyClerk | Who.ViewerAbove, 404),
+        new("GET /api/v1/counties/{county}/years/{year:int}/editions/{number:int}/changes", $"{Year}/editions/99/changes", Who.CountyClerk | Who.ViewerAbove, 404),
+        new("GET /api/v1/counties/{county}/years/{year:int}/editions/{number:int}/report.json", $"{Year}/editions/99/report.json", Who.CountyClerk | Who.ViewerAbove, 404),
+        new("GET /api/v1/counties/{county}/years/{year:int}/editions/{number:int}/report.html", $"{Year}/editions/99/report.html", Who.CountyClerk | Who.ViewerAbove, 404),
+        new("GET /api/v1/counties/{county}/years/{year:int}/editions/{number:int}/report.csv", $"{Year}/editions/99/report.csv", Who.CountyClerk | Who.ViewerAbove, 404),
+
         new("GET /api/v1/counties/{county}/years/{year:int}/totals/adjustments", $"{Year}/totals/adjustments", Who.CountyClerk | Who.ViewerAbove),
         new("PUT /api/v1/counties/{county}/years/{year:int}/totals/adjustments/{path}", $"{Year}/totals/adjustments/disclosure.penalties.decisions", Who.CountyClerk, 204, """{"delta":1,"reason":"联合发文"}"""),
         new("DELETE /api/v1/counties/{county}/years/{year:int}/totals/adjustments/{path}", $"{Year}/totals/adjustments/disclosure.licences.decisions", Who.CountyClerk, 404),

@@ -11,6 +11,8 @@ public sealed class PrivilegeTests(ApiFixture api) : IClassFixture<ApiFixture>
         "update revision set actor = ''", "delete from revision", "truncate revision",
         "update audit set actor = ''", "delete from audit", "truncate audit",
         "delete from filing", "truncate filing", "delete from unit", "delete from reporting_year", "delete from api_key",
+        "update edition set state = 'built'", "delete from edition", "update narrative set text = ''", "delete from narrative",
+        "insert into edition (county, year, number, requested_at, requested_by, state) values ('1', 1, 1, now(), '', 'built')",
         "update total set expected = 0", "delete from total", "delete from stale_total", "truncate revision, audit, filing",
         "drop table revision", "alter table revision add column x int", "create table x (y int)", "insert into migration (name, sha256) values ('x', '')"];
 
@@ -18,6 +20,8 @@ public sealed class PrivilegeTests(ApiFixture api) : IClassFixture<ApiFixture>
         "update revision set actor = ''", "delete from revision", "truncate revision", "insert into revision select * from revision",
         "update audit set actor = ''", "delete from audit", "truncate audit",
         "update filing set status = 'accepted'", "delete from filing", "truncate filing", "insert into filing (county, year, unit) values ('1', 1, '1')",
+        "insert into edition (county, year, number, requested_at, requested_by) values ('1', 1, 1, now(), '')", "delete from edition",
+        "update edition set requested_by = ''", "insert into narrative select * from narrative", "update narrative set text = ''", "delete from narrative",
         "update unit set name = ''", "update reporting_year set state = 'open'", "select * from api_key", "update api_key set revoked_at = null", "drop table audit"];
 
     public static TheoryData<string, string> Denied => [

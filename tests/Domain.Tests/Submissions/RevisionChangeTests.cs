@@ -75,7 +75,7 @@ public sealed class RevisionChangeTests
     }
 
     static Revision Revised(Report report) => new(
-        "360922201", 2021, 1, "submitted", report.Form.Code, report.Figures, Prose("总体情况", "问题", "无"), null, null, false,
+        "360922201", 2021, 1, "submitted", report.Form.Code, report.Figures, Prose("总体情况", "问题", "无"), null, null, false, false,
         new DateTimeOffset(2022, 1, 10, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2022, 1, 10, 0, 0, 0, TimeSpan.Zero), "key", "ab", []);
 
     static Dictionary<string, string?> Prose(string? overview, string? problems, string? other) =>

@@ -26,6 +26,10 @@ public sealed class WorkflowTests
     }
 
     [Fact]
+    public void A_published_year_lets_be_done_what_a_late_correction_needs() =>
+        Workflow.Steps.Where(s => s.WhenPublished).Select(s => s.Action).ShouldBe(["submit", "return", "accept", "reopen"]);
+
+    [Fact]
     public void Every_state_can_be_left_and_a_refusal_says_how()
     {
         foreach (var state in states)

@@ -28,7 +28,7 @@ public sealed class TotalStoreTests : IAsyncLifetime
         api = AggregatorDatabase.Open(database.ConnectionString, "aggregator_api");
         worker = AggregatorDatabase.Open(database.ConnectionString, "aggregator_worker");
         var due = ReportingYear.StatutoryDueDate(2021);
-        await new YearStore(api).PutAsync(new ReportingYear(County, 2021, "2021", due, due, "open"), "test", clock.GetUtcNow(), default);
+        await new YearStore(api).PutAsync(null, new ReportingYear(County, 2021, "2021", due, due, "open"), null, null, "test", clock.GetUtcNow(), default);
         await new RosterStore(api).ImportAsync(County, 2021, "test", clock.GetUtcNow(), default);
         units = [.. (await new RosterStore(api).ReadAsync(County, 2021, clock.GetUtcNow(), default)).Units.Select(u => u.Unit)];
     }
