@@ -45,6 +45,8 @@ namespace Aggregator.Api.Web;
 [JsonSerializable(typeof(Receipt))]
 [JsonSerializable(typeof(Revision))]
 [JsonSerializable(typeof(RevisionEntry[]))]
+[JsonSerializable(typeof(CurrentRevision))]
+[JsonSerializable(typeof(RevisionChange[]))]
 [JsonSerializable(typeof(BulkAnswer))]
 [JsonSerializable(typeof(Prefill))]
 [JsonSerializable(typeof(ConvertedReport))]

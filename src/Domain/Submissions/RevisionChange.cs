@@ -9,17 +9,20 @@ namespace Aggregator.Submissions;
 /// <param name="To">After; null for missing.</param>
 public sealed record RevisionChange(string Path, string Label, string? From, string? To)
 {
-    /// <summary>All differences, figures first. Between two forms the cells that both have are compared.</summary>
-    public static IEnumerable<RevisionChange> Between(Revision before, Revision after)
+    /// <summary>
+    /// All differences, figures first. Between two forms the cells that both have are compared; to nothing, all that is filled in
+    /// is a difference.
+    /// </summary>
+    public static IEnumerable<RevisionChange> Between(Revision? before, Revision after)
     {
-        if (before.Form != after.Form)
+        if (before?.Form != after.Form)
         {
-            yield return new RevisionChange("form", "报告格式", before.Form, after.Form);
+            yield return new RevisionChange("form", "报告格式", before?.Form, after.Form);
         }
 
         foreach (var cell in after.Figures.Form.Cells)
         {
-            var from = before.Figures.Form.FindCell(cell.Path) is { } same ? before.Figures[same] : null;
+            var from = before?.Figures.Form.FindCell(cell.Path) is { } same ? before.Figures[same] : null;
             if (from != after.Figures[cell])
             {
                 yield return new RevisionChange(cell.Path, cell.Name, Text(from), Text(after.Figures[cell]));
@@ -28,21 +31,21 @@ public sealed record RevisionChange(string Path, string Label, string? From, str
 
         foreach (var section in after.Figures.Form.Prose)
         {
-            var (from, to) = (before.Prose.GetValueOrDefault(section.Code), after.Prose[section.Code]);
+            var (from, to) = (before?.Prose.GetValueOrDefault(section.Code), after.Prose[section.Code]);
             if (from != to)
             {
                 yield return new RevisionChange($"prose.{section.Code}", section.Heading, from, to);
             }
         }
 
-        if (before.PublishedAt != after.PublishedAt)
+        if (before?.PublishedAt != after.PublishedAt)
         {
-            yield return new RevisionChange("publishedAt", "公布日期", Text(before.PublishedAt), Text(after.PublishedAt));
+            yield return new RevisionChange("publishedAt", "公布日期", Text(before?.PublishedAt), Text(after.PublishedAt));
         }
 
-        if (before.PublishedUrl != after.PublishedUrl)
+        if (before?.PublishedUrl != after.PublishedUrl)
         {
-            yield return new RevisionChange("publishedUrl", "公布网址", before.PublishedUrl, after.PublishedUrl);
+            yield return new RevisionChange("publishedUrl", "公布网址", before?.PublishedUrl, after.PublishedUrl);
         }
     }
 
