@@ -41,6 +41,7 @@ namespace Aggregator.Api.Web;
 [JsonSerializable(typeof(RosterImport))]
 [JsonSerializable(typeof(StepBody))]
 [JsonSerializable(typeof(WaiverBody))]
+[JsonSerializable(typeof(ExplanationBody))]
 [JsonSerializable(typeof(RosterLine))]
 [JsonSerializable(typeof(Receipt))]
 [JsonSerializable(typeof(Revision))]

@@ -78,6 +78,7 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
         new("POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/withdraw", $"{Year}/submissions/{Unit}/withdraw", Who.Reporter | Who.CountyClerk, 200, Again: true),
         new("POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/return", $"{Year}/submissions/{Unit}/return", Who.CountyClerk, 200, """{"reason":"请核对"}"""),
         new("POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/findings/{rule}/waive", $"{Year}/submissions/{Unit}/findings/H1/waive", Who.CountyClerk, 404, """{"reason":"已核实"}"""),
+        new("POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/findings/{rule}/explain", $"{Year}/submissions/{Unit}/findings/X1/explain", Who.Reporter | Who.CountyClerk, 404, """{"text":"上年漏报"}"""),
         new("POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/accept", $"{Year}/submissions/{Unit}/accept", Who.CountyClerk),
         new("POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/reopen", $"{Year}/submissions/{Unit}/reopen", Who.CountyClerk, 409, """{"reason":"来函更正"}"""),
 

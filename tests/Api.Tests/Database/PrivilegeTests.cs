@@ -10,7 +10,7 @@ public sealed class PrivilegeTests(ApiFixture api) : IClassFixture<ApiFixture>
     static readonly string[] forApi = [
         "update revision set actor = ''", "delete from revision", "truncate revision",
         "update audit set actor = ''", "delete from audit", "truncate audit",
-        "delete from filing", "truncate filing", "delete from unit", "delete from reporting_year", "delete from api_key",
+        "update waiver set reason = ''", "delete from waiver", "delete from filing", "truncate filing", "delete from unit", "delete from reporting_year", "delete from api_key",
         "update total set expected = 0", "delete from total", "delete from stale_total", "truncate revision, audit, filing",
         "drop table revision", "alter table revision add column x int", "create table x (y int)", "insert into migration (name, sha256) values ('x', '')"];
 

@@ -222,6 +222,7 @@ public sealed class JsonBodyTests(ApiFixture api) : IClassFixture<ApiFixture>
         ["POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/return"] = ("POST", $"{Year}/submissions/{Unit}/return", """{"reason":"请核对"}"""),
         ["POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/reopen"] = ("POST", $"{Year}/submissions/{Unit}/reopen", """{"reason":"来函更正"}"""),
         ["PUT /api/v1/counties/{county}/years/{year:int}/totals/adjustments/{path}"] = ("PUT", $"{Year}/totals/adjustments/disclosure.penalties.decisions", """{"delta":1,"reason":"联合发文"}"""),
+        ["POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/findings/{rule}/explain"] = ("POST", $"{Year}/submissions/{Unit}/findings/X1/explain", """{"text":"上年漏报"}"""),
         ["POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/findings/{rule}/waive"] = ("POST", $"{Year}/submissions/{Unit}/findings/H1/waive", """{"reason":"已核实"}"""),
         ["PUT /api/v1/counties/{county}/years/{year:int}/roster/{unit}"] = ("PUT", $"{Year}/roster/{Unit}", """{"expected":true}"""),
     };
