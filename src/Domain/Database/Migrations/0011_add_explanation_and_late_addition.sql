@@ -6,3 +6,7 @@ alter table waiver add column expected text;
 alter table waiver add column id bigint generated always as identity;
 alter table waiver drop constraint waiver_pkey;
 alter table waiver add primary key (county, year, unit, id);
+
+-- Since when a unit is on the roster, and why it was put there after the due day; null for lines of before.
+alter table filing add column added_at timestamptz;
+alter table filing add column added_reason text;
