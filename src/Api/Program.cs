@@ -87,6 +87,7 @@ var api = app.MapGroup("/api/v1");
 api.MapForms();
 api.MapUnits();
 api.MapKeys();
+api.MapInstallationAudit();
 api.MapDivisionTotals();
 
 var county = api.MapGroup("/counties/{county}");

@@ -29,6 +29,7 @@ namespace Aggregator.Api.Web;
 [JsonSerializable(typeof(IssuedKey))]
 [JsonSerializable(typeof(AuditEntry[]))]
 [JsonSerializable(typeof(AuditCheck))]
+[JsonSerializable(typeof(SealedLine))]
 [JsonSerializable(typeof(FormSummary[]))]
 [JsonSerializable(typeof(FormDetail))]
 [JsonSerializable(typeof(CheckResult))]

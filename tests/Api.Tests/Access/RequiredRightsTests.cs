@@ -56,6 +56,12 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
         new("GET /api/v1/divisions/{division}/years/{year:int}/totals", "/api/v1/divisions/3609/years/2021/totals", Who.ViewerAbove),
         new("GET /api/v1/divisions/{division}/years/{year:int}/totals/cells/{path}", "/api/v1/divisions/3609/years/2021/totals/cells/requests.total.total", Who.ViewerAbove),
 
+        new("GET /api/v1/audit", "/api/v1/audit", Who.Operator),
+        new("GET /api/v1/audit/verify", "/api/v1/audit/verify", Who.Operator),
+        new("GET /api/v1/audit.csv", "/api/v1/audit.csv", Who.Operator),
+        new("GET /api/v1/audit.ndjson", "/api/v1/audit.ndjson", Who.Operator),
+        new("GET /api/v1/counties/{county}/audit.csv", $"/api/v1/counties/{County}/audit.csv", Who.CountyClerk | Who.ViewerAbove),
+        new("GET /api/v1/counties/{county}/audit.ndjson", $"/api/v1/counties/{County}/audit.ndjson", Who.CountyClerk | Who.ViewerAbove),
         new("GET /api/v1/counties/{county}/audit", $"/api/v1/counties/{County}/audit", Who.CountyClerk | Who.ViewerAbove),
         new("GET /api/v1/counties/{county}/audit/verify", $"/api/v1/counties/{County}/audit/verify", Who.CountyClerk | Who.ViewerAbove),
         new("GET /api/v1/counties/{county}/years/{year:int}", Year, Who.Reporter | Who.OtherUnit | Who.CountyClerk | Who.ViewerAbove | Who.Operator),
