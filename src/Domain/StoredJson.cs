@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Aggregator.Checks;
 using Aggregator.Units;
+using Aggregator.Webhooks;
 
 namespace Aggregator;
 
@@ -10,6 +11,7 @@ namespace Aggregator;
 [JsonSerializable(typeof(IReadOnlyList<Contact>))]
 [JsonSerializable(typeof(IReadOnlyList<Finding>))]
 [JsonSerializable(typeof(List<Waiver>))]
+[JsonSerializable(typeof(WebhookEvent))]
 sealed partial class StoredJson : JsonSerializerContext
 {
     /// <summary>Chinese stays readable, also to who looks into the database.</summary>

@@ -2,9 +2,11 @@ using Aggregator.Access;
 using Aggregator.Checks;
 using Aggregator.Database;
 using Aggregator.Totals;
+using Aggregator.Webhooks;
 using Aggregator.Worker;
 using Aggregator.Worker.Access;
 using Aggregator.Worker.Totals;
+using Aggregator.Worker.Webhooks;
 
 var builder = Host.CreateApplicationBuilder(args);
 var connectionString = builder.Configuration.GetConnectionString(AggregatorDatabase.ConnectionName);
@@ -19,8 +21,12 @@ builder.Services.AddSingleton(RuleSettings.From(builder.Configuration));
 builder.Services.AddSingleton(_ => AggregatorDatabase.Open(connectionString, AggregatorDatabase.WorkerRole));
 builder.Services.AddSingleton<TotalStore>();
 builder.Services.AddSingleton<AuditStore>();
+builder.Services.AddSingleton(WebhookSettings.From(builder.Configuration));
+builder.Services.AddSingleton<DeliveryStore>();
+builder.Services.AddSingleton<WebhookClient>();
 builder.Services.AddHostedService<RefreshTotalsJob>();
 builder.Services.AddHostedService<SealAuditJob>();
+builder.Services.AddHostedService<SendDeliveriesJob>();
 builder.Services.AddSchedule();
 
 return await Commands.RunAsync(args, builder, connectionString);

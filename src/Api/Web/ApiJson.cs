@@ -8,12 +8,14 @@ using Aggregator.Api.Forms;
 using Aggregator.Api.Submissions;
 using Aggregator.Api.Totals;
 using Aggregator.Api.Units;
+using Aggregator.Api.Webhooks;
 using Aggregator.Api.Years;
 using Aggregator.Checks;
 using Aggregator.Editions;
 using Aggregator.Submissions;
 using Aggregator.Totals;
 using Aggregator.Units;
+using Aggregator.Webhooks;
 using Aggregator.Years;
 using Microsoft.AspNetCore.Mvc;
 
@@ -30,6 +32,11 @@ namespace Aggregator.Api.Web;
 [JsonSerializable(typeof(AuditEntry[]))]
 [JsonSerializable(typeof(AuditCheck))]
 [JsonSerializable(typeof(SealedLine))]
+[JsonSerializable(typeof(NewWebhook))]
+[JsonSerializable(typeof(IssuedWebhook))]
+[JsonSerializable(typeof(Webhook[]))]
+[JsonSerializable(typeof(Delivery[]))]
+[JsonSerializable(typeof(DeliveryLog))]
 [JsonSerializable(typeof(FormSummary[]))]
 [JsonSerializable(typeof(FormDetail))]
 [JsonSerializable(typeof(CheckResult))]

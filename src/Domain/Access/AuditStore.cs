@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Aggregator.Webhooks;
 using Dapper;
 using Npgsql;
 
@@ -63,7 +64,7 @@ public sealed class AuditStore(NpgsqlDataSource database)
             new CommandDefinition(Select, new { county, after, subject, year, limit }, cancellationToken: token))).AsList();
     }
 
-    /// <summary>Seals the oldest unsealed lines; how many. One worker at a time does it, the others find nothing to do.</summary>
+    /// <summary>Seals the oldest unsealed lines, and queues the events that they tell of; how many lines. One worker at a time does it, the others find nothing to do.</summary>
     public async Task<int> SealAsync(CancellationToken token)
     {
         await using var connection = await database.OpenConnectionAsync(token);
@@ -99,6 +100,7 @@ public sealed class AuditStore(NpgsqlDataSource database)
             },
             transaction,
             cancellationToken: token));
+        await DeliveryStore.EnqueueAsync(connection, [.. lines.Select(l => WebhookEvent.Of(l.County, l.ToLine())).OfType<WebhookEvent>()], token);
         await transaction.CommitAsync(token);
         return lines.Count;
     }

@@ -12,13 +12,18 @@ public sealed class PrivilegeTests(ApiFixture api) : IClassFixture<ApiFixture>
         "update audit set actor = ''", "delete from audit", "truncate audit",
         "update waiver set reason = ''", "delete from waiver", "delete from filing", "truncate filing", "delete from unit", "delete from reporting_year", "delete from api_key",
         "update total set expected = 0", "delete from total", "delete from stale_total", "truncate revision, audit, filing",
+        "select secret from webhook", "select * from webhook", "insert into webhook (scope, id, url, events, secret, created_by, created_at) values ('36', 'x', '', '{}', 'x', '', now()) returning secret",
+        "update webhook set url = ''", "update webhook set secret = ''", "delete from webhook", "update webhook_delivery set body = ''", "delete from webhook_delivery",
+        "insert into webhook_attempt (scope, webhook, delivery, at, duration_ms) values ('36', 'x', 'x', now(), 1)", "delete from webhook_attempt",
         "drop table revision", "alter table revision add column x int", "create table x (y int)", "insert into migration (name, sha256) values ('x', '')"];
 
     static readonly string[] forWorker = [
         "update revision set actor = ''", "delete from revision", "truncate revision", "insert into revision select * from revision",
         "update audit set actor = ''", "delete from audit", "truncate audit",
         "update filing set status = 'accepted'", "delete from filing", "truncate filing", "insert into filing (county, year, unit) values ('1', 1, '1')",
-        "update unit set name = ''", "update reporting_year set state = 'open'", "select * from api_key", "update api_key set revoked_at = null", "drop table audit"];
+        "update unit set name = ''", "update reporting_year set state = 'open'", "select * from api_key", "update api_key set revoked_at = null",
+        "insert into webhook (scope, id, url, events, secret, created_by, created_at) values ('36', 'x', '', '{}', 'x', '', now())", "update webhook set url = ''", "delete from webhook",
+        "update webhook_delivery set body = ''", "delete from webhook_delivery", "update webhook_attempt set status = 200", "delete from webhook_attempt", "drop table audit"];
 
     public static TheoryData<string, string> Denied => [
         .. forApi.Select(sql => (TheoryDataRow<string, string>)("aggregator_api", sql)),

@@ -217,6 +217,7 @@ public sealed class JsonBodyTests(ApiFixture api) : IClassFixture<ApiFixture>
     static readonly Dictionary<string, (string Method, string Address, string Body)> endpoints = new()
     {
         ["PUT /api/v1/units/{unit}"] = ("PUT", $"/api/v1/units/{Unit}", """{"name":"马步乡","kind":"township"}"""),
+        ["POST /api/v1/webhooks"] = ("POST", "/api/v1/webhooks", """{"events":["submission.filed"],"url":"https://8.8.8.8/","scope":"360922"}"""),
         ["POST /api/v1/keys"] = ("POST", "/api/v1/keys", """{"role":"reporter","scope":"360922201"}"""),
         ["PUT /api/v1/counties/{county}/years/{year:int}"] = ("PUT", Year, """{"form":"2021"}"""),
         ["POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/return"] = ("POST", $"{Year}/submissions/{Unit}/return", """{"reason":"请核对"}"""),
