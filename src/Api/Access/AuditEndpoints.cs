@@ -26,7 +26,7 @@ public static class AuditEndpoints
 
     static readonly byte[] newLine = [(byte)'\n'];
 
-    /// <summary>What belongs to no county: the operator's own keys, and webhooks of the nation.</summary>
+    /// <summary>What belongs to no division: the operators' own keys.</summary>
     const string Installation = "";
 
     /// <summary>Maps <c>/counties/{county}/audit</c>.</summary>
