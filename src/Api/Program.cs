@@ -9,6 +9,7 @@ using Aggregator.Api.Submissions;
 using Aggregator.Api.Totals;
 using Aggregator.Api.Units;
 using Aggregator.Api.Web;
+using Aggregator.Api.Webhooks;
 using Aggregator.Api.Years;
 using Aggregator.Checks;
 using Aggregator.Database;
@@ -16,6 +17,7 @@ using Aggregator.Editions;
 using Aggregator.Submissions;
 using Aggregator.Totals;
 using Aggregator.Units;
+using Aggregator.Webhooks;
 using Aggregator.Years;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -45,6 +47,9 @@ builder.Services.AddSingleton(services => AggregatorDatabase.Open(
     AggregatorDatabase.ApiRole));
 builder.Services.AddSingleton<KeyStore>();
 builder.Services.AddSingleton<AuditStore>();
+builder.Services.AddSingleton(WebhookSettings.From(builder.Configuration));
+builder.Services.AddSingleton<WebhookStore>();
+builder.Services.AddSingleton<DeliveryStore>();
 builder.Services.AddSingleton<UnitStore>();
 builder.Services.AddSingleton<YearStore>();
 builder.Services.AddSingleton<RosterStore>();
@@ -90,6 +95,8 @@ var api = app.MapGroup("/api/v1");
 api.MapForms();
 api.MapUnits();
 api.MapKeys();
+api.MapInstallationAudit();
+api.MapWebhooks();
 api.MapDivisionTotals();
 
 var county = api.MapGroup("/counties/{county}");

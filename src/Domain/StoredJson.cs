@@ -5,6 +5,7 @@ using Aggregator.Checks;
 using Aggregator.Editions;
 using Aggregator.Totals;
 using Aggregator.Units;
+using Aggregator.Webhooks;
 
 namespace Aggregator;
 
@@ -14,6 +15,7 @@ namespace Aggregator;
 [JsonSerializable(typeof(List<Waiver>))]
 [JsonSerializable(typeof(CountyReport))]
 [JsonSerializable(typeof(IReadOnlyList<Adjustment>))]
+[JsonSerializable(typeof(WebhookEvent))]
 sealed partial class StoredJson : JsonSerializerContext
 {
     /// <summary>Chinese stays readable, also to who looks into the database.</summary>

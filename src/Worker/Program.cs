@@ -3,10 +3,12 @@ using Aggregator.Checks;
 using Aggregator.Database;
 using Aggregator.Editions;
 using Aggregator.Totals;
+using Aggregator.Webhooks;
 using Aggregator.Worker;
 using Aggregator.Worker.Access;
 using Aggregator.Worker.Editions;
 using Aggregator.Worker.Totals;
+using Aggregator.Worker.Webhooks;
 
 var builder = Host.CreateApplicationBuilder(args);
 var connectionString = builder.Configuration.GetConnectionString(AggregatorDatabase.ConnectionName);
@@ -23,9 +25,13 @@ builder.Services.AddSingleton<TotalStore>();
 builder.Services.AddSingleton<AuditStore>();
 builder.Services.AddSingleton<ReportStore>();
 builder.Services.AddSingleton<EditionStore>();
+builder.Services.AddSingleton(WebhookSettings.From(builder.Configuration));
+builder.Services.AddSingleton<DeliveryStore>();
+builder.Services.AddSingleton<WebhookClient>();
 builder.Services.AddHostedService<RefreshTotalsJob>();
 builder.Services.AddHostedService<SealAuditJob>();
 builder.Services.AddHostedService<BuildEditionsJob>();
+builder.Services.AddHostedService<SendDeliveriesJob>();
 builder.Services.AddSchedule();
 
 return await Commands.RunAsync(args, builder, connectionString);

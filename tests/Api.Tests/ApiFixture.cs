@@ -113,6 +113,15 @@ public sealed class ApiFixture : IAsyncLifetime
         }
     }
 
+    /// <summary>Does what the worker does, until every audit line is sealed.</summary>
+    public async Task SealAuditAsync()
+    {
+        var audit = new AuditStore(worker!);
+        while (await audit.SealAsync(TestContext.Current.CancellationToken) > 0)
+        {
+        }
+    }
+
     /// <summary>Computes all totals again, as the worker does every night.</summary>
     public async Task RecheckAsync()
     {

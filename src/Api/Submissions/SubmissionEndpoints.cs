@@ -32,6 +32,12 @@ public sealed record RevisionEntry(
     IReadOnlyList<Finding> Findings,
     IReadOnlyList<RevisionChange> Changes);
 
+/// <summary>The revision that is there now, for somebody who has seen another one.</summary>
+/// <param name="Revision">Its number, for the next <c>If-Match</c>.</param>
+/// <param name="Actor">Who handed it in.</param>
+/// <param name="FiledAt">When it was filed.</param>
+public sealed record CurrentRevision(int Revision, string Actor, DateTimeOffset FiledAt);
+
 /// <summary>Intake of reports, and what became of them.</summary>
 public static class SubmissionEndpoints
 {
@@ -52,7 +58,8 @@ public static class SubmissionEndpoints
     /// <summary>File a unit's report.</summary>
     /// <remarks>
     /// 201 with findings; hard findings → 422 <c>hard_findings</c>, and the body is kept as a draft revision at <c>Location</c>.
-    /// <c>Idempotency-Key</c>: same key, same answer. <c>If-Match: "revision"</c>: 412 <c>stale_revision</c> if there is a newer one.
+    /// <c>Idempotency-Key</c>: same key, same answer. <c>If-Match: "revision"</c>: 412 <c>stale_revision</c> if there is a newer one,
+    /// with its ETag, <c>current{revision, actor, filedAt}</c> and <c>changes[{path, label, from, to}]</c> since the one that was seen.
     /// </remarks>
     public static async Task<Results<Created<Receipt>, ProblemHttpResult, ForbidHttpResult>> PostAsync(
         string county, int year, HttpContext context, SubmissionStore submissions, StaleTotalNotifier stale, CancellationToken token)
@@ -78,7 +85,7 @@ public static class SubmissionEndpoints
         var request = new FilingRequest(county, year, caller.KeyId, caller.Role == Role.County, idempotencyKey, ifRevision);
         if (!(await submissions.FileAsync(submission, request, token)).Is(out var receipt, out refusal))
         {
-            return Problems.Of(refusal);
+            return await RefuseAsync(refusal, county, year, submission.Unit, ifRevision, context, submissions, token);
         }
 
         var location = $"/api/v1/counties/{county}/years/{year}/submissions/{receipt.Unit}?revision={receipt.Revision}";
@@ -132,6 +139,25 @@ public static class SubmissionEndpoints
         }
 
         return TypedResults.Ok(Paging.Page(context, entries, e => e.Revision).ToArray());
+    }
+
+    /// <summary>
+    /// A refusal; if the report has changed since the caller read it, with what changed. To who has seen none of its revisions,
+    /// all of the newest one is new.
+    /// </summary>
+    internal static async Task<ProblemHttpResult> RefuseAsync(
+        Refusal refusal, string county, int year, string unit, int? seen, HttpContext context, SubmissionStore submissions, CancellationToken token)
+    {
+        if (refusal.Kind != RefusalKind.Stale || seen is null || await submissions.FindAsync(county, year, unit, null, token) is not { } newest)
+        {
+            return Problems.Of(refusal);
+        }
+
+        var before = await submissions.FindAsync(county, year, unit, seen, token);
+        context.Response.Headers.ETag = Tag(newest.RevisionNumber);
+        return Problems.Of(refusal,
+            new("current", new CurrentRevision(newest.RevisionNumber, newest.Actor, newest.FiledAt)),
+            new("changes", RevisionChange.Between(before, newest).ToArray()));
     }
 
     static ProblemHttpResult HardFindings(Receipt receipt)

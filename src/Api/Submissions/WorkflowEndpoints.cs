@@ -17,6 +17,7 @@ public sealed record StepBody(string? Reason = null);
 /// <param name="Unit">Unit.</param>
 /// <param name="Context">Request.</param>
 /// <param name="Workflow">Takes the step.</param>
+/// <param name="Submissions">Shows what changed.</param>
 /// <param name="Rosters">Shows the result.</param>
 /// <param name="Stale">Wakes the workers.</param>
 /// <param name="Time">The clock.</param>
@@ -27,6 +28,7 @@ public sealed record StepRequest(
     string Unit,
     HttpContext Context,
     WorkflowStore Workflow,
+    SubmissionStore Submissions,
     RosterStore Rosters,
     StaleTotalNotifier Stale,
     TimeProvider Time,
@@ -82,7 +84,7 @@ public static class WorkflowEndpoints
 
         if (await request.Workflow.StepAsync(step, county, year, unit, reason, ifRevision, context.Caller().KeyId, token) is { } refused)
         {
-            return Problems.Of(refused);
+            return await SubmissionEndpoints.RefuseAsync(refused, county, year, unit, ifRevision, context, request.Submissions, token);
         }
 
         request.Stale.Signal();

@@ -1,5 +1,6 @@
 using Aggregator.Access;
 using Aggregator.Api.Access;
+using Aggregator.Api.Totals;
 using Aggregator.Api.Web;
 using Aggregator.Units;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -53,9 +54,14 @@ public static class UnitEndpoints
             : Problems.NotFound("unit_not_found", $"没有代码为“{unit}”的单位。");
 
     /// <summary>Create or change a division or unit.</summary>
-    /// <remarks>A county writes itself and the units below it, an operator all. Errors: <c>invalid_unit</c>.</remarks>
+    /// <remarks>
+    /// A county writes itself and the units below it, an operator all. A unit is closed by <c>activeTo</c>, its last report year, and
+    /// merged by <c>mergedInto</c> besides: it is exempt from later years for which nothing has come in, its reports stay under its
+    /// own code, and its last figures count as the other unit's last year. Errors: <c>invalid_unit</c>,
+    /// <c>merged_into_not_found</c>, <c>merger_cycle</c>.
+    /// </remarks>
     public static async Task<Results<Ok<Unit>, Created<Unit>, ProblemHttpResult>> PutAsync(
-        string unit, UnitBody body, HttpContext context, UnitStore units, TimeProvider time, CancellationToken token)
+        string unit, UnitBody body, HttpContext context, UnitStore units, StaleTotalNotifier stale, TimeProvider time, CancellationToken token)
     {
         var errors = Errors(unit, body).ToList();
         if (errors.Count > 0)
@@ -65,9 +71,13 @@ public static class UnitEndpoints
 
         var written = new Unit(unit, body.Name.Trim(), body.Kind, UnitCode.ParentOf(unit), body.Contacts ?? [], body.ActiveFrom, body.ActiveTo,
             body.MergedInto, body.VerticallyManaged);
-        return await units.PutAsync(written, context.Caller().KeyId, time.GetUtcNow(), token)
-            ? TypedResults.Created($"/api/v1/units/{unit}", written)
-            : TypedResults.Ok(written);
+        if (!(await units.PutAsync(written, context.Caller().KeyId, time.GetUtcNow(), token)).Is(out var put, out var refusal))
+        {
+            return Problems.Of(refusal);
+        }
+
+        stale.Signal();
+        return put.Created ? TypedResults.Created($"/api/v1/units/{unit}", written) : TypedResults.Ok(written);
     }
 
     static IEnumerable<RefusalError> Errors(string code, UnitBody body)

@@ -9,12 +9,14 @@ using Aggregator.Api.Forms;
 using Aggregator.Api.Submissions;
 using Aggregator.Api.Totals;
 using Aggregator.Api.Units;
+using Aggregator.Api.Webhooks;
 using Aggregator.Api.Years;
 using Aggregator.Checks;
 using Aggregator.Editions;
 using Aggregator.Submissions;
 using Aggregator.Totals;
 using Aggregator.Units;
+using Aggregator.Webhooks;
 using Aggregator.Years;
 using Microsoft.AspNetCore.Mvc;
 
@@ -30,6 +32,12 @@ namespace Aggregator.Api.Web;
 [JsonSerializable(typeof(IssuedKey))]
 [JsonSerializable(typeof(AuditEntry[]))]
 [JsonSerializable(typeof(AuditCheck))]
+[JsonSerializable(typeof(SealedLine))]
+[JsonSerializable(typeof(NewWebhook))]
+[JsonSerializable(typeof(IssuedWebhook))]
+[JsonSerializable(typeof(Webhook[]))]
+[JsonSerializable(typeof(Delivery[]))]
+[JsonSerializable(typeof(DeliveryLog))]
 [JsonSerializable(typeof(FormSummary[]))]
 [JsonSerializable(typeof(FormDetail))]
 [JsonSerializable(typeof(CheckResult))]
@@ -42,10 +50,13 @@ namespace Aggregator.Api.Web;
 [JsonSerializable(typeof(RosterImport))]
 [JsonSerializable(typeof(StepBody))]
 [JsonSerializable(typeof(WaiverBody))]
+[JsonSerializable(typeof(ExplanationBody))]
 [JsonSerializable(typeof(RosterLine))]
 [JsonSerializable(typeof(Receipt))]
 [JsonSerializable(typeof(Revision))]
 [JsonSerializable(typeof(RevisionEntry[]))]
+[JsonSerializable(typeof(CurrentRevision))]
+[JsonSerializable(typeof(RevisionChange[]))]
 [JsonSerializable(typeof(BulkAnswer))]
 [JsonSerializable(typeof(Prefill))]
 [JsonSerializable(typeof(ConvertedReport))]

@@ -4,6 +4,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace Aggregator.Api.Web;
 
+/// <summary>An endpoint that writes its answer as it goes and brings an entity tag of its own: it may be larger than memory.</summary>
+sealed record Streamed;
+
 /// <summary>Gives every read of the API an entity tag, and answers 304 to who has it already.</summary>
 static class EntityTags
 {
@@ -15,6 +18,13 @@ static class EntityTags
     {
         if (!HttpMethods.IsGet(context.Request.Method) || !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
         {
+            await next(context);
+            return;
+        }
+
+        if (context.GetEndpoint()?.Metadata.GetMetadata<Streamed>() is not null)
+        {
+            SetCaching(context.Response);
             await next(context);
             return;
         }
@@ -40,8 +50,7 @@ static class EntityTags
                 response.Headers.ETag = Hash(bytes.Span);
             }
 
-            response.Headers.CacheControl = "private, no-cache";
-            response.Headers.Vary = HeaderNames.Authorization;
+            SetCaching(response);
             if (Matches(context.Request, response.Headers.ETag!))
             {
                 response.StatusCode = StatusCodes.Status304NotModified;
@@ -58,6 +67,12 @@ static class EntityTags
 
         response.ContentLength = bytes.Length;
         await response.Body.WriteAsync(bytes, context.RequestAborted);
+    }
+
+    static void SetCaching(HttpResponse response)
+    {
+        response.Headers.CacheControl = "private, no-cache";
+        response.Headers.Vary = HeaderNames.Authorization;
     }
 
     static string Hash(ReadOnlySpan<byte> body)

@@ -10,13 +10,14 @@ namespace Aggregator.Api.Years;
 
 /// <summary>What an import did.</summary>
 /// <param name="Added">Units that are new on the roster.</param>
+/// <param name="LeftOut">Divisions of the county that are not on the roster, with the reason: closed, merged, or too late for an import.</param>
 /// <param name="Roster">The roster now.</param>
-public sealed record RosterImport(int Added, Roster Roster);
+public sealed record RosterImport(int Added, IReadOnlyList<LeftOutUnit> LeftOut, Roster Roster);
 
 /// <summary>A unit's place on the roster as it is written.</summary>
 /// <param name="Expected">False exempts the unit (免报); needs a reason.</param>
 /// <param name="DueDate">An extension for this unit; needs a reason.</param>
-/// <param name="Reason">Why, in Chinese, for the file.</param>
+/// <param name="Reason">Why, in Chinese, for the file; also needed by a unit that is added after the due day.</param>
 public sealed record RosterBody(bool Expected = true, DateOnly? DueDate = null, string? Reason = null);
 
 /// <summary>Who has to report, and how far they are.</summary>
@@ -43,7 +44,10 @@ public static class RosterEndpoints
     }
 
     /// <summary>Fill the roster from the list of divisions.</summary>
-    /// <remarks>Adds the county's streets, towns and townships; who is there already stays as is. Errors: <c>year_not_found</c>.</remarks>
+    /// <remarks>
+    /// Adds the county's streets, towns and townships; who is there already stays as is. Who does not report for the year, being closed
+    /// or merged, is left out and named; so is who would be late on a roster that was there before the due day. Errors: <c>year_not_found</c>.
+    /// </remarks>
     public static async Task<Results<Ok<RosterImport>, ProblemHttpResult>> ImportAsync(
         string county, int year, HttpContext context, YearStore years, RosterStore rosters, StaleTotalNotifier stale, TimeProvider time, CancellationToken token)
     {
@@ -55,17 +59,21 @@ public static class RosterEndpoints
         var now = time.GetUtcNow();
         var added = await rosters.ImportAsync(county, year, context.Caller().KeyId, now, token);
         stale.Signal();
-        return TypedResults.Ok(new RosterImport(added, await rosters.ReadAsync(county, year, now, token)));
+        return TypedResults.Ok(new RosterImport(added.Added, added.LeftOut, await rosters.ReadAsync(county, year, now, token)));
     }
 
     /// <summary>Expect, exempt or extend a unit.</summary>
-    /// <remarks>Errors: <c>reason_required</c>, <c>invalid_due_date</c>, <c>year_not_found</c>, <c>unit_not_found</c>.</remarks>
+    /// <remarks>
+    /// A unit that is put on the roster after the due day, when others had been there before, is added late: that needs a reason and
+    /// is shown. Errors: <c>reason_required</c>, <c>invalid_due_date</c>, <c>year_not_found</c>, <c>unit_not_found</c>,
+    /// <c>unit_not_active</c> for a year in which the unit does not report.
+    /// </remarks>
     public static async Task<Results<Ok<RosterLine>, ProblemHttpResult>> PutAsync(
         string county, int year, string unit, RosterBody body, HttpContext context, YearStore years, RosterStore rosters, StaleTotalNotifier stale, TimeProvider time, CancellationToken token)
     {
         if (!UnitCode.IsValid(unit) || UnitCode.CountyOf(unit) != county)
         {
-            return UnitNotFound(county, unit);
+            return Problems.NotFound("unit_not_found", $"{county} 没有代码为“{unit}”的单位；县直部门请先登记（PUT /units/{{code}}）。");
         }
 
         var reason = body.Reason?.Trim();
@@ -87,15 +95,12 @@ public static class RosterEndpoints
         }
 
         var now = time.GetUtcNow();
-        if (!await rosters.PutAsync(county, year, unit, new RosterEntry(body.Expected, body.DueDate, reason), context.Caller().KeyId, now, token))
+        if (await rosters.PutAsync(county, year, unit, new RosterEntry(body.Expected, body.DueDate, reason), context.Caller().KeyId, now, token) is { } refusal)
         {
-            return UnitNotFound(county, unit);
+            return Problems.Of(refusal);
         }
 
         stale.Signal();
         return TypedResults.Ok((await rosters.FindAsync(county, year, unit, now, token))!);
     }
-
-    static ProblemHttpResult UnitNotFound(string county, string unit) =>
-        Problems.NotFound("unit_not_found", $"{county} 没有代码为“{unit}”的单位；县直部门请先登记（PUT /units/{{code}}）。");
 }

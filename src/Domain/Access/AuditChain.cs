@@ -17,14 +17,31 @@ public static class AuditChain
     public static byte[] Seal(ReadOnlySpan<byte> before, string county, long seq, AuditLine line)
     {
         // Every field is followed by a character that none of them contains, so that no two lines read the same.
-        var words = string.Join('\u001f', county, Number(seq), Number(line.Id), line.At.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture),
+        var words = string.Join('\u001f', county, Number(seq), Number(line.Id), Instant(line.At),
             line.Actor, line.Action, line.Year is { } year ? Number(year) : "", line.Subject, line.Detail ?? "");
         var text = Encoding.UTF8.GetBytes(words);
         return SHA256.HashData([.. before, .. text]);
     }
 
+    /// <summary>An instant as it is sealed: UTC, seven decimals, <c>2022-01-20T10:00:00.0000000+00:00</c>.</summary>
+    public static string Instant(DateTimeOffset at) => at.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
+
     static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>A sealed line as it is exported: the very texts that were sealed, so that anybody can compute the seal again.</summary>
+/// <param name="County">County; empty for the installation's own lines.</param>
+/// <param name="Seq">Number in the chain, from 1 without a gap.</param>
+/// <param name="Id">Position in the list.</param>
+/// <param name="At">When, as in <see cref="AuditChain.Instant"/>.</param>
+/// <param name="Actor">Who.</param>
+/// <param name="Action">What.</param>
+/// <param name="Year">Report year, if it concerns one.</param>
+/// <param name="Subject">Unit, county or key.</param>
+/// <param name="Detail">Particulars, the JSON as text; null for none.</param>
+/// <param name="Sha256">The seal, lower-case hex.</param>
+public sealed record SealedLine(
+    string County, long Seq, long Id, string At, string Actor, string Action, int? Year, string Subject, string? Detail, string Sha256);
 
 /// <summary>What a check of a county's audit found.</summary>
 /// <param name="Whole">No seal is broken and no line has been left unsealed.</param>

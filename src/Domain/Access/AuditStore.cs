@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Aggregator.Webhooks;
 using Dapper;
 using Npgsql;
 
@@ -12,6 +14,11 @@ namespace Aggregator.Access;
 /// <param name="Subject">Unit, county or key.</param>
 /// <param name="Detail">Particulars as JSON.</param>
 public sealed record AuditLine(long Id, DateTimeOffset At, string Actor, string Action, int? Year, string Subject, string? Detail);
+
+/// <summary>The last sealed line of a county.</summary>
+/// <param name="Seq">Its number, which is how many there are.</param>
+/// <param name="Sha256">Its seal, lower-case hex.</param>
+public sealed record AuditHead(long Seq, string Sha256);
 
 /// <summary>Reads the audit, seals it and checks the seals.</summary>
 public sealed class AuditStore(NpgsqlDataSource database)
@@ -57,7 +64,7 @@ public sealed class AuditStore(NpgsqlDataSource database)
             new CommandDefinition(Select, new { county, after, subject, year, limit }, cancellationToken: token))).AsList();
     }
 
-    /// <summary>Seals the oldest unsealed lines; how many. One worker at a time does it, the others find nothing to do.</summary>
+    /// <summary>Seals the oldest unsealed lines, and queues the events that they tell of; how many lines. One worker at a time does it, the others find nothing to do.</summary>
     public async Task<int> SealAsync(CancellationToken token)
     {
         await using var connection = await database.OpenConnectionAsync(token);
@@ -93,8 +100,42 @@ public sealed class AuditStore(NpgsqlDataSource database)
             },
             transaction,
             cancellationToken: token));
+        await DeliveryStore.EnqueueAsync(connection, [.. lines.Select(l => WebhookEvent.Of(l.County, l.ToLine())).OfType<WebhookEvent>()], token);
         await transaction.CommitAsync(token);
         return lines.Count;
+    }
+
+    /// <summary>The end of a county's chain; number 0 if nothing is sealed.</summary>
+    public async Task<AuditHead> FindHeadAsync(string county, CancellationToken token)
+    {
+        await using var connection = await database.OpenConnectionAsync(token);
+        var head = await connection.QuerySingleOrDefaultAsync<ChainLine>(
+            new CommandDefinition(SelectHeads, new { counties = (string[])[county] }, cancellationToken: token));
+        return new AuditHead(head?.Seq ?? 0, Convert.ToHexStringLower(head?.Sha256 ?? AuditChain.Start));
+    }
+
+    /// <summary>
+    /// A county's sealed lines from the first up to a number, page by page: a slow reader keeps neither a connection nor the whole
+    /// audit in memory.
+    /// </summary>
+    public async IAsyncEnumerable<SealedLine> ExportAsync(string county, long upTo, [EnumeratorCancellation] CancellationToken token)
+    {
+        for (var after = 0L; after < upTo;)
+        {
+            List<ChainLine> page;
+            await using (var connection = await database.OpenConnectionAsync(token))
+            {
+                page = (await connection.QueryAsync<ChainLine>(new CommandDefinition(SelectChain, new { county, after, Batch }, cancellationToken: token))).AsList();
+            }
+
+            foreach (var line in page.TakeWhile(l => l.Seq <= upTo))
+            {
+                yield return new SealedLine(county, line.Seq, line.Id, AuditChain.Instant(line.At), line.Actor, line.Action, line.Year, line.Subject,
+                    line.Detail, Convert.ToHexStringLower(line.Sha256));
+            }
+
+            after = page.Count < Batch ? upTo : page[^1].Seq;
+        }
     }
 
     /// <summary>Computes every seal of a county again.</summary>

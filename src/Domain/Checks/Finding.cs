@@ -15,6 +15,8 @@ namespace Aggregator.Checks;
 /// <param name="Message">The breach in one Chinese sentence.</param>
 /// <param name="Waived">Why the county lets it pass; it counts as met then.</param>
 /// <param name="LapsedWaiver">Reason of a waiver that no longer holds, because a cell that the rule reads has changed.</param>
+/// <param name="Explanation">How the unit explains a warning or notice.</param>
+/// <param name="LapsedExplanation">An explanation that no longer holds, for the same reason.</param>
 public sealed record Finding(
     string Rule,
     Severity Severity,
@@ -25,7 +27,9 @@ public sealed record Finding(
     ImmutableArray<string> Cells,
     string Message,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Waived = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? LapsedWaiver = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? LapsedWaiver = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Explanation = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? LapsedExplanation = null)
 {
     /// <summary>Hard, and not waived: the report cannot be filed with it.</summary>
     [JsonIgnore]

@@ -20,25 +20,14 @@ public sealed record LastYear(int Year, Figures Figures, ImmutableArray<SourceRe
     public string PathOf(Cell cell) => $"{Year}:{cell.Path}";
 
     /// <summary>
-    /// Last year's figures of a unit, out of its own and other units' reports of both years. A unit that was merged into it and no
-    /// longer reports by itself is added. Null if anybody expected last year is not in: half a sum would accuse the innocent.
+    /// Last year's figures of a unit, out of its own and other units' reports of both years. A unit that was merged into it, directly
+    /// or by way of others, is added, unless it or one on the way still reports by itself. Null if anybody expected last year is not in: half a sum would accuse the innocent.
     /// </summary>
-    public static LastYear? Of(string unit, int year, IEnumerable<FiledReport> reports)
+    public static LastYear? Of(string unit, int year, IReadOnlyCollection<FiledReport> reports)
     {
-        var (before, now) = (new List<FiledReport>(), new HashSet<string>());
-        foreach (var report in reports)
-        {
-            if (report.Year == year)
-            {
-                now.Add(report.Unit);
-            }
-            else if (report.Year == year - 1 && (report.Unit == unit || report.MergedInto == unit))
-            {
-                before.Add(report);
-            }
-        }
-
-        FiledReport[] added = [.. before.Where(r => r.Unit == unit || !now.Contains(r.Unit)).OrderBy(r => r.Unit != unit).ThenBy(r => r.Unit, StringComparer.Ordinal)];
+        HashSet<string> reporting = [.. reports.Where(r => r.Year == year).Select(r => r.Unit), unit];
+        FiledReport[] added = [.. reports.Where(r => r.Year == year - 1 && r.Heirs.Prepend(r.Unit).FirstOrDefault(reporting.Contains) == unit)
+            .OrderBy(r => r.Unit != unit).ThenBy(r => r.Unit, StringComparer.Ordinal)];
         if (added is not [{ Figures: { } first }, ..] || added.Any(r => r.Figures?.Form != first.Form))
         {
             return null;
@@ -59,7 +48,7 @@ public sealed record SourceRevision(string Unit, int Revision);
 /// <param name="Unit">Unit code.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Kind">Its kind.</param>
-/// <param name="MergedInto">The unit that took it over, if any.</param>
+/// <param name="Heirs">The unit that took it over, the one that took over that one, and so on.</param>
 /// <param name="Revision">The revision that counts; null if none does.</param>
 /// <param name="Figures">Its numbers; null if none counts.</param>
-public sealed record FiledReport(int Year, string Unit, string Name, string Kind, string? MergedInto, int? Revision, Figures? Figures);
+public sealed record FiledReport(int Year, string Unit, string Name, string Kind, string[] Heirs, int? Revision, Figures? Figures);

@@ -8,13 +8,21 @@ namespace Aggregator.Checks;
 public sealed class LastYearStore(NpgsqlDataSource database)
 {
     const string Select = """
-        select f.year, f.unit, coalesce(u.name, f.unit) as name, coalesce(u.kind, '') as kind, u.merged_into, r.revision, r.form, r.figures
+        with recursive merger (unit, heir, step) as (
+            select code, merged_into, 1 from unit where parent = @county and merged_into is not null
+            union all
+            select m.unit, u.merged_into, m.step + 1 from merger m join unit u on u.code = m.heir where u.merged_into is not null and m.step < 20
+        ), merged as (
+            select unit, array_agg(heir order by step) as heirs from merger group by unit
+        )
+        select f.year, f.unit, coalesce(u.name, f.unit) as name, coalesce(u.kind, '') as kind, coalesce(m.heirs, '{}') as heirs, r.revision, r.form, r.figures
         from filing f
         left join unit u on u.code = f.unit
+        left join merged m on m.unit = f.unit
         left join revision r on r.county = f.county and r.year = f.year and r.unit = f.unit and r.revision = f.filed_revision
             and f.status in ('submitted', 'accepted')
         where f.county = @county and f.year in (@year - 1, @year) and f.expected
-            and (@unit::text is null or f.unit = @unit or u.merged_into = @unit)
+            and (@unit::text is null or f.unit = @unit or @unit = any(m.heirs))
         order by f.unit, f.year
         """;
 
@@ -38,9 +46,9 @@ public sealed class LastYearStore(NpgsqlDataSource database)
     static async Task<List<FiledReport>> SelectAsync(NpgsqlConnection connection, string county, int year, string? unit, CancellationToken token)
     {
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(Select, new { county, year, unit }, cancellationToken: token));
-        return [.. rows.Select(r => new FiledReport(r.Year, r.Unit, r.Name, r.Kind, r.MergedInto, r.Revision,
+        return [.. rows.Select(r => new FiledReport(r.Year, r.Unit, r.Name, r.Kind, r.Heirs, r.Revision,
             r.Figures is null ? null : new Figures(Form.Find(r.Form)!, r.Figures)))];
     }
 
-    sealed record Row(int Year, string Unit, string Name, string Kind, string? MergedInto, int? Revision, string? Form, decimal?[]? Figures);
+    sealed record Row(int Year, string Unit, string Name, string Kind, string[] Heirs, int? Revision, string? Form, decimal?[]? Figures);
 }

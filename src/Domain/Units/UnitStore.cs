@@ -32,9 +32,16 @@ public sealed record Unit(
 /// <param name="Phone">Telephone.</param>
 public sealed record Contact(string Name, string? Role = null, string? Email = null, string? Phone = null);
 
+/// <summary>A unit as it was written.</summary>
+/// <param name="Unit">The unit.</param>
+/// <param name="Created">Whether it is new.</param>
+public sealed record WrittenUnit(Unit Unit, bool Created);
+
 /// <summary>Divisions and reporting units.</summary>
 public sealed class UnitStore(NpgsqlDataSource database)
 {
+    const int MergerLock = 0x4D_45_52_47;
+
     /// <summary>Kinds of unit, highest first.</summary>
     public static readonly string[] Kinds = ["nation", "province", "prefecture", "county", "street", "town", "township", "other", "department"];
 
@@ -48,6 +55,20 @@ public sealed class UnitStore(NpgsqlDataSource database)
         select {Columns} from unit where parent = @parent and code > @after order by code limit @limit
         """;
 
+    // One merger of a county at a time, or two of them could close a circle.
+    const string LockMergers = "select pg_advisory_xact_lock(@MergerLock, hashtext(left(@Code, 6)))";
+
+    const string SelectHeirs = """
+        with recursive heir (code) as (
+            select code from unit where code = @MergedInto
+            union
+            select u.merged_into from heir h join unit u on u.code = h.code where u.merged_into is not null
+        )
+        select code from heir
+        """;
+
+    // Of a unit that does not report any more nothing is expected: where nothing has come in, it is exempt from the years after
+    // its last one. What has come in stays as it is.
     const string Upsert = """
         with written as (
             insert into unit as u (code, name, kind, parent, contacts, active_from, active_to, merged_into, vertically_managed, updated_at)
@@ -56,8 +77,21 @@ public sealed class UnitStore(NpgsqlDataSource database)
                 active_from = excluded.active_from, active_to = excluded.active_to, merged_into = excluded.merged_into,
                 vertically_managed = excluded.vertically_managed, updated_at = excluded.updated_at
             returning xmax = 0 as created
+        ), closed as (
+            update filing f set expected = false, reason = @closing
+            from reporting_year y
+            where f.county = left(@Code, 6) and f.unit = @Code and f.year > @ActiveTo and f.expected and f.status = 'missing'
+                and y.county = f.county and y.year = f.year and y.state <> 'published'
+            returning f.county, f.year
+        ), stale as (
+            insert into stale_total (division, year) select county, year from closed
+        ), exempted as (
+            insert into audit (county, at, actor, action, year, subject, detail)
+            select county, @now, @actor, 'put_roster', year, @Code, jsonb_build_object('expected', false, 'reason', @closing::text) from closed
         ), audited as (
-            insert into audit (county, at, actor, action, subject) select left(@Code, 6), @now, @actor, 'put_unit', @Code from written
+            insert into audit (county, at, actor, action, subject, detail)
+            select left(@Code, 6), @now, @actor, 'put_unit', @Code,
+                jsonb_strip_nulls(jsonb_build_object('activeFrom', @ActiveFrom::int, 'activeTo', @ActiveTo::int, 'mergedInto', @MergedInto::text)) from written
         )
         select created from written
         """;
@@ -78,15 +112,36 @@ public sealed class UnitStore(NpgsqlDataSource database)
         return [.. rows.Select(r => r.ToUnit())];
     }
 
-    /// <summary>Writes a unit; true if it is new.</summary>
-    public async Task<bool> PutAsync(Unit unit, string actor, DateTimeOffset now, CancellationToken token)
+    /// <summary>Writes a unit. Refusals: <c>merged_into_not_found</c>, <c>merger_cycle</c>.</summary>
+    public async Task<Outcome<WrittenUnit>> PutAsync(Unit unit, string actor, DateTimeOffset now, CancellationToken token)
     {
         await using var connection = await database.OpenConnectionAsync(token);
+        await using var transaction = await connection.BeginTransactionAsync(token);
+        if (unit.MergedInto is not null && await RefuseMergerAsync(connection, unit, token) is { } refusal)
+        {
+            return refusal;
+        }
+
         var contacts = JsonSerializer.Serialize(unit.Contacts, StoredJson.Readable.IReadOnlyListContact);
-        return await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+        var closing = unit.MergedInto is { } into ? $"已并入 {into}，最后报告年度为 {unit.ActiveTo}" : $"已撤销，最后报告年度为 {unit.ActiveTo}";
+        var created = await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
             Upsert,
-            new { unit.Code, unit.Name, unit.Kind, unit.Parent, contacts, unit.ActiveFrom, unit.ActiveTo, unit.MergedInto, unit.VerticallyManaged, actor, now },
+            new { unit.Code, unit.Name, unit.Kind, unit.Parent, contacts, unit.ActiveFrom, unit.ActiveTo, unit.MergedInto, unit.VerticallyManaged, closing, actor, now },
+            transaction,
             cancellationToken: token));
+        await transaction.CommitAsync(token);
+        return new WrittenUnit(unit, created);
+    }
+
+    static async Task<Refusal?> RefuseMergerAsync(NpgsqlConnection connection, Unit unit, CancellationToken token)
+    {
+        await connection.ExecuteAsync(new CommandDefinition(LockMergers, new { MergerLock, unit.Code }, cancellationToken: token));
+        var heirs = (await connection.QueryAsync<string>(new CommandDefinition(SelectHeirs, new { unit.MergedInto }, cancellationToken: token))).AsList();
+        return heirs.Count == 0 ? Refused(RefusalKind.Unacceptable, "merged_into_not_found", $"没有代码为“{unit.MergedInto}”的单位，请先登记并入后的单位")
+            : heirs.Contains(unit.Code) ? Refused(RefusalKind.Conflict, "merger_cycle", $"“{unit.MergedInto}”已经并入“{unit.Code}”（直接或经其他单位），不能互相并入")
+            : null;
+
+        static Refusal Refused(RefusalKind kind, string code, string detail) => new(kind, code, $"{detail}。", [new RefusalError("$.mergedInto", code, detail)]);
     }
 
     sealed record UnitRow(

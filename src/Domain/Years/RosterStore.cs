@@ -19,6 +19,8 @@ namespace Aggregator.Years;
 /// <param name="AcceptedRevision">Revision that the county accepted, if any.</param>
 /// <param name="Remark">What was said with the last step: why it was returned, reopened or withdrawn.</param>
 /// <param name="Findings">Findings of the newest revision.</param>
+/// <param name="AddedAt">Since when it is on the roster; null for one that was there before this was recorded.</param>
+/// <param name="AddedReason">Why it was added after the due day, when the others had been there.</param>
 public sealed record RosterLine(
     string Unit,
     string Name,
@@ -33,7 +35,9 @@ public sealed record RosterLine(
     int? FiledRevision,
     int? AcceptedRevision,
     string? Remark,
-    FindingCounts Findings)
+    FindingCounts Findings,
+    DateTimeOffset? AddedAt = null,
+    string? AddedReason = null)
 {
     /// <summary>Whether its figures count: filed, and neither returned nor exempt.</summary>
     [JsonIgnore]
@@ -81,6 +85,17 @@ public sealed record RosterSummary(
 /// <param name="Reason">Required for an exemption or an extension.</param>
 public sealed record RosterEntry(bool Expected, DateOnly? DueDate, string? Reason);
 
+/// <summary>A unit that an import has not put on the roster.</summary>
+/// <param name="Unit">Unit code.</param>
+/// <param name="Name">Name.</param>
+/// <param name="Reason">Why, in Chinese.</param>
+public sealed record LeftOutUnit(string Unit, string Name, string Reason);
+
+/// <summary>What became of an import.</summary>
+/// <param name="Added">How many units are new on the roster.</param>
+/// <param name="LeftOut">Divisions of the county that were neither there nor added.</param>
+public sealed record RosterAddition(int Added, IReadOnlyList<LeftOutUnit> LeftOut);
+
 /// <summary>Who is expected to report.</summary>
 public sealed class RosterStore(NpgsqlDataSource database)
 {
@@ -88,7 +103,8 @@ public sealed class RosterStore(NpgsqlDataSource database)
         select f.unit, coalesce(u.name, f.unit) as name, coalesce(u.kind, '') as kind, f.expected,
             case when f.expected then f.status else 'exempt' end as status,
             f.expected and is_late(coalesce(f.filed_at, @now), coalesce(f.due_date, y.due_date)) as late,
-            coalesce(f.due_date, y.due_date) as due_date, f.reason, f.filed_at, f.revision, f.filed_revision, f.accepted_revision, f.remark, f.hard, f.warning, f.notice
+            coalesce(f.due_date, y.due_date) as due_date, f.reason, f.filed_at, f.revision, f.filed_revision, f.accepted_revision, f.remark, f.hard, f.warning, f.notice,
+            f.added_at, f.added_reason
         from reporting_year y
         join filing f using (county, year)
         left join unit u on u.code = f.unit
@@ -96,12 +112,23 @@ public sealed class RosterStore(NpgsqlDataSource database)
         order by f.unit
         """;
 
-    const string ImportDivisions = """
-        with added as (
-            insert into filing (county, year, unit)
-            select @county, @year, code from unit
-            where parent = @county and kind in ('street', 'town', 'township') and merged_into is null
-                and @year between coalesce(active_from, @year) and coalesce(active_to, @year)
+    // Somebody who was not there when the others were, and the due day is over. Where all came later, a past year is being loaded.
+    const string AddedLate = """
+        is_late(@now, y.due_date) and exists (
+            select from filing o where o.county = y.county and o.year = y.year and (o.added_at is null or not is_late(o.added_at, y.due_date)))
+        """;
+
+    const string ImportDivisions = $"""
+        with absent as (
+            select u.code, u.name, u.active_from, u.active_to, u.merged_into, {AddedLate} as late,
+                @year >= coalesce(u.active_from, @year) and @year <= coalesce(u.active_to, case when u.merged_into is null then @year else 0 end) as active
+            from reporting_year y
+            join unit u on u.parent = y.county and u.kind in ('street', 'town', 'township')
+            where y.county = @county and y.year = @year
+                and not exists (select from filing f where f.county = y.county and f.year = y.year and f.unit = u.code)
+        ), added as (
+            insert into filing (county, year, unit, added_at)
+            select @county, @year, code, @now from absent where active and not late
             on conflict do nothing
             returning unit
         ), stale as (
@@ -110,13 +137,23 @@ public sealed class RosterStore(NpgsqlDataSource database)
             insert into audit (county, at, actor, action, year, subject, detail)
             select @county, @now, @actor, 'import_roster', @year, @county, jsonb_build_object('added', count(*)) from added
         )
-        select count(*)::int from added
+        select n.code, n.name, n.active_from, n.active_to, n.merged_into, n.active, a.unit is not null as added
+        from absent n left join added a on a.unit = n.code
+        order by n.code
+        """;
+
+    const string SelectPlace = $"""
+        select f.unit is null and {AddedLate} as late, coalesce(f.expected, false) as expected, u.active_from, u.active_to
+        from reporting_year y
+        join unit u on u.code = @unit
+        left join filing f on f.county = y.county and f.year = y.year and f.unit = u.code
+        where y.county = @county and y.year = @year
         """;
 
     const string Upsert = """
         with written as (
-            insert into filing (county, year, unit, expected, due_date, reason)
-            select @county, @year, u.code, @Expected, @DueDate::date, @Reason from unit u where u.code = @unit
+            insert into filing (county, year, unit, expected, due_date, reason, added_at, added_reason)
+            select @county, @year, u.code, @Expected, @DueDate::date, @Reason, @now, @addedReason::text from unit u where u.code = @unit
             on conflict (county, year, unit) do update set expected = excluded.expected, due_date = excluded.due_date, reason = excluded.reason
             returning unit
         ), stale as (
@@ -126,7 +163,7 @@ public sealed class RosterStore(NpgsqlDataSource database)
             select @county, @now, @actor, 'put_roster', @year, unit,
                 jsonb_build_object('expected', @Expected, 'dueDate', @DueDate::date, 'reason', @Reason::text) from written
         )
-        select exists (select from written)
+        select 1
         """;
 
     /// <summary>The roster as it stands at an instant.</summary>
@@ -143,19 +180,48 @@ public sealed class RosterStore(NpgsqlDataSource database)
         return (await SelectAsync(connection, county, year, unit, now, token)).SingleOrDefault();
     }
 
-    /// <summary>Puts the county's streets, towns and townships of the national list on the roster; returns how many are new.</summary>
-    public async Task<int> ImportAsync(string county, int year, string actor, DateTimeOffset now, CancellationToken token)
+    /// <summary>
+    /// Puts the county's streets, towns and townships of the national list on the roster, as far as they report for the year. Who
+    /// comes when the due day is over needs a reason, so an import adds nobody late.
+    /// </summary>
+    public async Task<RosterAddition> ImportAsync(string county, int year, string actor, DateTimeOffset now, CancellationToken token)
     {
         await using var connection = await database.OpenConnectionAsync(token);
-        return await connection.ExecuteScalarAsync<int>(new CommandDefinition(ImportDivisions, new { county, year, actor, now }, cancellationToken: token));
+        var absent = (await connection.QueryAsync<AbsentRow>(new CommandDefinition(ImportDivisions, new { county, year, actor, now }, cancellationToken: token))).AsList();
+        return new RosterAddition(absent.Count(a => a.Added), [.. absent.Where(a => !a.Added).Select(a => new LeftOutUnit(a.Code, a.Name, a.WhyLeftOut(year)))]);
     }
 
-    /// <summary>Puts a unit on the roster or changes its place there; false if there is no such unit.</summary>
-    public async Task<bool> PutAsync(string county, int year, string unit, RosterEntry entry, string actor, DateTimeOffset now, CancellationToken token)
+    /// <summary>
+    /// Puts a unit on the roster or changes its place there; null if it is done. Refusals: <c>unit_not_found</c>,
+    /// <c>unit_not_active</c>, <c>reason_required</c>.
+    /// </summary>
+    public async Task<Refusal?> PutAsync(string county, int year, string unit, RosterEntry entry, string actor, DateTimeOffset now, CancellationToken token)
     {
         await using var connection = await database.OpenConnectionAsync(token);
-        return await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
-            Upsert, new { county, year, unit, entry.Expected, entry.DueDate, entry.Reason, actor, now }, cancellationToken: token));
+        var place = await connection.QuerySingleOrDefaultAsync<Place>(new CommandDefinition(SelectPlace, new { county, year, unit, now }, cancellationToken: token));
+        if (place is null)
+        {
+            return new Refusal(RefusalKind.NotFound, "unit_not_found", $"{county} 没有代码为“{unit}”的单位；县直部门请先登记（PUT /units/{{code}}）。");
+        }
+
+        if (entry.Expected && !place.Expected && (year < place.ActiveFrom || year > place.ActiveTo))
+        {
+            return new Refusal(RefusalKind.Conflict, "unit_not_active", year < place.ActiveFrom
+                ? $"“{unit}”自 {place.ActiveFrom} 年度起报送，不能列入 {year} 年度的应报名录。"
+                : $"“{unit}”已撤销，最后报告年度为 {place.ActiveTo}，不能列入 {year} 年度的应报名录。");
+        }
+
+        if (place.Late && string.IsNullOrEmpty(entry.Reason))
+        {
+            const string Detail = "本年度截止日已过，补列单位须写明理由（reason）";
+            return new Refusal(RefusalKind.Invalid, "reason_required", $"{Detail}。", [new RefusalError("$.reason", "reason_required", Detail)]);
+        }
+
+        await connection.ExecuteAsync(new CommandDefinition(
+            Upsert,
+            new { county, year, unit, entry.Expected, entry.DueDate, entry.Reason, addedReason = place.Late ? entry.Reason : null, actor, now },
+            cancellationToken: token));
+        return null;
     }
 
     internal static async Task<Roster> ReadAsync(NpgsqlConnection connection, string county, int year, DateTimeOffset now, CancellationToken token)
@@ -169,7 +235,7 @@ public sealed class RosterStore(NpgsqlDataSource database)
     {
         var rows = await connection.QueryAsync<RosterRow>(new CommandDefinition(Select, new { county, year, unit, now }, cancellationToken: token));
         return [.. rows.Select(r => new RosterLine(r.Unit, r.Name, r.Kind, r.Expected, r.Status, r.Late, r.DueDate, r.Reason,
-            r.FiledAt, r.Revision, r.FiledRevision, r.AcceptedRevision, r.Remark, new FindingCounts(r.Hard, r.Warning, r.Notice)))];
+            r.FiledAt, r.Revision, r.FiledRevision, r.AcceptedRevision, r.Remark, new FindingCounts(r.Hard, r.Warning, r.Notice), r.AddedAt, r.AddedReason))];
     }
 
     sealed record RosterRow(
@@ -188,5 +254,20 @@ public sealed class RosterStore(NpgsqlDataSource database)
         string? Remark,
         int Hard,
         int Warning,
-        int Notice);
+        int Notice,
+        DateTimeOffset? AddedAt,
+        string? AddedReason);
+
+    sealed record Place(bool Late, bool Expected, int? ActiveFrom, int? ActiveTo);
+
+    sealed record AbsentRow(string Code, string Name, int? ActiveFrom, int? ActiveTo, string? MergedInto, bool Active, bool Added)
+    {
+        public string WhyLeftOut(int year) => (Active, MergedInto) switch
+        {
+            (true, _) => "本年度截止日已过，请单独列入并写明理由",
+            (_, { } into) when !(year < ActiveFrom) => ActiveTo is null ? $"已并入 {into}" : $"已并入 {into}，最后报告年度为 {ActiveTo}",
+            _ when year < ActiveFrom => $"自 {ActiveFrom} 年度起报送",
+            _ => $"已撤销，最后报告年度为 {ActiveTo}",
+        };
+    }
 }

@@ -72,6 +72,96 @@ public sealed class WaiverEndpointsTests(ApiFixture api) : IClassFixture<ApiFixt
         (await api.Database.ScalarAsync<long>($"select count(*) from waiver where county = '{county.Code}'")).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task A_unit_explains_a_warning_and_everybody_who_reads_the_finding_reads_it()
+    {
+        var (county, unit, reporter) = await WarnedAsync();
+
+        var revision = await ExplainAsync(county, reporter, "X1", """{"text":" 上年结转登记有误，已函告县政务公开办 "}""");
+
+        revision["findings"]!.AsArray().Where(f => (string?)f!["rule"] == "X1").Select(f => (string?)f!["explanation"])
+            .ShouldBe(["上年结转登记有误，已函告县政务公开办", "上年结转登记有误，已函告县政务公开办"]);
+        (await county.Clerk.GetJsonAsync($"{county.Year}/submissions/{unit}"))["findings"]!.AsArray().Count(f => f!["explanation"] is not null).ShouldBe(2);
+        (await county.Clerk.GetListAsync($"{county.Year}/submissions/{unit}/revisions"))[0]!["findings"]!.AsArray().Count(f => f!["explanation"] is not null).ShouldBe(2);
+        ((int?)(await LineAsync(county, unit))["findings"]!["warning"]).ShouldBe(2, "an explanation lets nothing pass");
+        var line = (await county.Clerk.GetListAsync($"/api/v1/counties/{county.Code}/audit?subject={unit}")).Last(l => (string?)l!["action"] == "explain")!;
+        ((string?)line["actor"]).ShouldBe(reporter.DefaultRequestHeaders.Authorization!.Parameter!.Split('_')[1]);
+        line["detail"]!["paths"]!.AsArray().Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task An_explanation_survives_new_revisions_until_what_its_rule_reads_has_changed()
+    {
+        var (county, unit, reporter) = await WarnedAsync();
+        await ExplainAsync(county, reporter, "X1", """{"text":"上年漏登"}""");
+
+        var other = await PostAsync(county, unit, Report.Zero("2021").With("disclosure.penalties.decisions", 4));
+        (await other.ShouldBeAsync(201))["findings"]!.AsArray().Select(f => (string?)f!["explanation"]).ShouldBe(["上年漏登", "上年漏登"]);
+
+        // One received and one carried in: the cells that X1 reads have changed, and it is still broken.
+        var changed = await PostAsync(county, unit, Report.Zero("2021").WithRow("requests.carriedIn", 1, 0, 0, 0, 0, 0, 1).WithRow("requests.carriedOut", 1, 0, 0, 0, 0, 0, 1));
+        (await changed.ShouldBeAsync(201))["findings"]!.AsArray().Select(f => $"{f!["explanation"]}|{f["lapsedExplanation"]}").ShouldBe(["|上年漏登", "|上年漏登"]);
+    }
+
+    [Fact]
+    public async Task An_explanation_lapses_when_last_years_report_has_changed()
+    {
+        var (county, unit, reporter) = await WarnedAsync();
+        await ExplainAsync(county, reporter, "X1", """{"text":"上年漏登"}""");
+        (await county.Clerk.FileAsync(LastYear(county), unit, Report.Zero("2019").WithRow("requests.received", 5, 0, 0, 0, 0, 0, 5).WithRow("requests.carriedOut", 5, 0, 0, 0, 0, 0, 5))).EnsureSuccessStatusCode();
+
+        var again = await PostAsync(county, unit, Report.Zero("2021"));
+
+        (await again.ShouldBeAsync(201))["findings"]!.AsArray().Select(f => $"{f!["expected"]}|{f["explanation"]}|{f["lapsedExplanation"]}").ShouldBe(["5||上年漏登", "5||上年漏登"]);
+    }
+
+    [Fact]
+    public async Task A_later_explanation_of_one_cell_takes_the_place_of_the_first_one_there()
+    {
+        var (county, unit, reporter) = await WarnedAsync();
+        await ExplainAsync(county, reporter, "X1", """{"text":"上年漏登"}""");
+
+        var revision = await ExplainAsync(county, reporter, "X1", """{"text":"见附函","path":"requests.carriedIn.total"}""");
+
+        revision["findings"]!.AsArray().Select(f => $"{((string)f!["path"]!).Split('.')[^1]}: {f["explanation"]}").ShouldBe(["naturalPerson: 上年漏登", "total: 见附函"]);
+        (await api.Database.ScalarAsync<long>($"select count(*) from waiver where unit = '{unit}' and kind = 'explanation'")).ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_explained_is_refused()
+    {
+        var (county, unit) = await DraftAsync(RealReports.XiangningOffice2021);
+        var reporter = await api.ReporterAsync(unit);
+        var address = $"{county.Year}/submissions/{unit}/findings";
+
+        // A hard finding is not the unit's to talk away.
+        await (await reporter.PostAsync($"{address}/H1/explain", """{"text":"台账如此"}""".AsJson())).ShouldRefuseAsync(404, "finding_not_found");
+        await (await reporter.PostAsync($"{address}/X1/explain", """{"text":"台账如此"}""".AsJson())).ShouldRefuseAsync(404, "finding_not_found");
+        foreach (var text in (string[])["", " ", "a\\u0007", new string('字', 2001)])
+        {
+            await (await reporter.PostAsync($"{address}/X1/explain", $$"""{"text":"{{text}}"}""".AsJson())).ShouldRefuseAsync(400, "text_required");
+        }
+    }
+
+    /// <summary>A county with a report that breaks X1 twice: last year three requests were carried out, this year none is carried in.</summary>
+    async Task<(TestCounty County, string Unit, HttpClient Reporter)> WarnedAsync()
+    {
+        var county = await api.OpenCountyAsync();
+        var unit = county.Units[0];
+        await api.OpenYearAsync(county.Code, 2020);
+        (await county.Clerk.FileAsync(LastYear(county), unit, Report.Zero("2019").WithRow("requests.received", 3, 0, 0, 0, 0, 0, 3).WithRow("requests.carriedOut", 3, 0, 0, 0, 0, 0, 3))).EnsureSuccessStatusCode();
+        (await PostAsync(county, unit, Report.Zero("2021"))).EnsureSuccessStatusCode();
+        return (county, unit, await api.ReporterAsync(unit));
+    }
+
+    static string LastYear(TestCounty county) => $"/api/v1/counties/{county.Code}/years/2020";
+
+    static async Task<JsonObject> ExplainAsync(TestCounty county, HttpClient reporter, string rule, string body)
+    {
+        var unit = county.Units[0];
+        return await (await reporter.PostAsync($"{county.Year}/submissions/{unit}/findings/{rule}/explain", body.AsJson())).ShouldBeAsync(200);
+    }
+
     async Task<(TestCounty County, string Unit)> DraftAsync(Report report)
     {
         var county = await api.OpenCountyAsync();

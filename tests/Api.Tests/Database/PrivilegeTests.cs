@@ -10,10 +10,13 @@ public sealed class PrivilegeTests(ApiFixture api) : IClassFixture<ApiFixture>
     static readonly string[] forApi = [
         "update revision set actor = ''", "delete from revision", "truncate revision",
         "update audit set actor = ''", "delete from audit", "truncate audit",
-        "delete from filing", "truncate filing", "delete from unit", "delete from reporting_year", "delete from api_key",
+        "update waiver set reason = ''", "delete from waiver", "delete from filing", "truncate filing", "delete from unit", "delete from reporting_year", "delete from api_key",
         "update edition set state = 'built'", "delete from edition", "update narrative set text = ''", "delete from narrative",
         "insert into edition (county, year, number, requested_at, requested_by, state) values ('1', 1, 1, now(), '', 'built')",
         "update total set expected = 0", "delete from total", "delete from stale_total", "truncate revision, audit, filing",
+        "select secret from webhook", "select * from webhook", "insert into webhook (scope, id, url, events, secret, created_by, created_at) values ('36', 'x', '', '{}', 'x', '', now()) returning secret",
+        "update webhook set url = ''", "update webhook set secret = ''", "delete from webhook", "update webhook_delivery set body = ''", "delete from webhook_delivery",
+        "insert into webhook_attempt (scope, webhook, delivery, at, duration_ms) values ('36', 'x', 'x', now(), 1)", "delete from webhook_attempt",
         "drop table revision", "alter table revision add column x int", "create table x (y int)", "insert into migration (name, sha256) values ('x', '')"];
 
     static readonly string[] forWorker = [
@@ -22,7 +25,9 @@ public sealed class PrivilegeTests(ApiFixture api) : IClassFixture<ApiFixture>
         "update filing set status = 'accepted'", "delete from filing", "truncate filing", "insert into filing (county, year, unit) values ('1', 1, '1')",
         "insert into edition (county, year, number, requested_at, requested_by) values ('1', 1, 1, now(), '')", "delete from edition",
         "update edition set requested_by = ''", "insert into narrative select * from narrative", "update narrative set text = ''", "delete from narrative",
-        "update unit set name = ''", "update reporting_year set state = 'open'", "select * from api_key", "update api_key set revoked_at = null", "drop table audit"];
+        "update unit set name = ''", "update reporting_year set state = 'open'", "select * from api_key", "update api_key set revoked_at = null",
+        "insert into webhook (scope, id, url, events, secret, created_by, created_at) values ('36', 'x', '', '{}', 'x', '', now())", "update webhook set url = ''", "delete from webhook",
+        "update webhook_delivery set body = ''", "delete from webhook_delivery", "update webhook_attempt set status = 200", "delete from webhook_attempt", "drop table audit"];
 
     public static TheoryData<string, string> Denied => [
         .. forApi.Select(sql => (TheoryDataRow<string, string>)("aggregator_api", sql)),

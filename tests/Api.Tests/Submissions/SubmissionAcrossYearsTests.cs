@@ -100,18 +100,48 @@ public sealed class SubmissionAcrossYearsTests(ApiFixture api) : IClassFixture<A
         var clerk = await OpenAsync(County);
         await FileAsync(clerk, County, 2020, "360925100", carriedOut3);
         await FileAsync(clerk, County, 2020, "360925101", carriedOut3);
-        var unit = new JsonObject { ["name"] = "并入的镇", ["kind"] = "town", ["activeTo"] = 2020, ["mergedInto"] = "360925100" };
+        var unit = new JsonObject { ["name"] = "并入的镇", ["kind"] = "town", ["mergedInto"] = "360925100" };
         (await clerk.PutAsync("/api/v1/units/360925101", unit.AsJson())).EnsureSuccessStatusCode();
 
         // Still on the roster of 2021: nothing to add.
         Found(await FileAsync(clerk, County, 2021, "360925100", Report.Zero("2021"))).ShouldBe(["naturalPerson 3", "total 3"]);
 
-        var exempt = new JsonObject { ["expected"] = false, ["reason"] = "已并入他镇" };
-        (await clerk.PutAsync($"/api/v1/counties/{County}/years/2021/roster/360925101", exempt.AsJson())).EnsureSuccessStatusCode();
+        unit["activeTo"] = 2020;
+        (await clerk.PutAsync("/api/v1/units/360925101", unit.AsJson())).EnsureSuccessStatusCode();
         Found(await FileAsync(clerk, County, 2021, "360925100", Report.Zero("2021"))).ShouldBe(["naturalPerson 6", "total 6"]);
 
         static IEnumerable<string> Found(JsonObject receipt) => receipt["findings"]!.AsArray().Where(f => (string?)f!["rule"] == "X1")
             .Select(f => $"{((string)f!["path"]!).Split('.')[^1]} {(string?)f["expected"]}");
+    }
+
+    [Fact]
+    public async Task A_merger_by_way_of_another_unit_is_added_up_and_the_old_reports_stay_where_they_were()
+    {
+        const string County = "360926";
+        var clerk = await OpenAsync(County);
+        string[] units = (await api.Database.ScalarAsync<string[]>($"select array_agg(code order by code) from (select code from unit where parent = '{County}' and kind in ('street', 'town', 'township') order by code limit 3) u"))!;
+        foreach (var unit in units)
+        {
+            await FileAsync(clerk, County, 2020, unit, carriedOut3);
+        }
+
+        await MergeAsync(units[2], units[1]);
+        await MergeAsync(units[1], units[0]);
+
+        var receipt = await FileAsync(clerk, County, 2021, units[0], Report.Zero("2021"));
+        receipt["findings"]!.AsArray().Where(f => (string?)f!["rule"] == "X1").Select(f => (string?)f!["expected"]).ShouldBe(["9", "9"]);
+        var prefill = await clerk.GetJsonAsync($"/api/v1/counties/{County}/years/2021/submissions/{units[0]}/prefill");
+        prefill["figures"]!.Cell("requests.carriedIn.total").ShouldBe(9);
+        prefill["from"]!["merged"]!.AsArray().Select(m => (string?)m!["unit"]).ShouldBe([units[1], units[2]]);
+
+        foreach (var unit in units)
+        {
+            (await clerk.GetJsonAsync($"/api/v1/counties/{County}/years/2020/submissions/{unit}"))["figures"]!.Cell("requests.carriedOut.total").ShouldBe(3);
+            (await (await api.ReporterAsync(unit)).GetListAsync($"/api/v1/counties/{County}/years/2020/submissions/{unit}/revisions")).Count.ShouldBe(1);
+        }
+
+        async Task MergeAsync(string unit, string into) => (await clerk.PutAsync($"/api/v1/units/{unit}",
+            $$"""{"name":"并入的镇","kind":"{{await api.Database.ScalarAsync<string>($"select kind from unit where code = '{unit}'")}}","activeTo":2020,"mergedInto":"{{into}}"}""".AsJson())).EnsureSuccessStatusCode();
     }
 
     async Task<HttpClient> OpenAsync(string county)

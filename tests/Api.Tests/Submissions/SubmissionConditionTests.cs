@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Aggregator.Testing;
@@ -145,6 +146,56 @@ public sealed partial class SubmissionConditionTests(ApiFixture api) : IClassFix
 
         ((string)problem["detail"]!).ShouldContain("第 1 稿");
         (await api.StoredAsync()).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task The_second_of_two_clerks_is_told_what_the_first_has_changed_and_files_on_top_of_it()
+    {
+        var (county, unit, reporter) = await UnitAsync();
+        await reporter.FileAsync(county.Year, unit, correct);
+        api.Clock.Set(api.Clock.GetUtcNow().AddMinutes(5));
+        var changed = Encoding.UTF8.GetString(correct.With("disclosure.penalties.decisions", 3).ToBody(unit)).Replace("总体情况正文。", "改过的正文。", StringComparison.Ordinal);
+        (await county.Clerk.FileAsync(county.Year, Encoding.UTF8.GetBytes(changed), ("If-Match", "\"1\""))).StatusCode.ShouldBe(HttpStatusCode.Created);
+
+        var mine = correct.With("disclosure.licences.decisions", 9);
+        var refused = await reporter.FileAsync(county.Year, unit, mine, ("If-Match", "\"1\""));
+        var problem = await refused.ShouldRefuseAsync(412, "stale_revision");
+
+        refused.Headers.ETag!.Tag.ShouldBe("\"2\"");
+        ((int?)problem["current"]!["revision"]).ShouldBe(2);
+        ((string?)problem["current"]!["actor"]).ShouldBe(county.Clerk.DefaultRequestHeaders.Authorization!.Parameter!.Split('_')[1]);
+        ((DateTimeOffset?)problem["current"]!["filedAt"]).ShouldBe(api.Clock.GetUtcNow());
+        problem["changes"]!.AsArray().Select(c => $"{c!["path"]}: {c["from"]} → {c["to"]}")
+            .ShouldBe(["disclosure.penalties.decisions: 1 → 3", "prose.overview: 总体情况正文。 → 改过的正文。"]);
+
+        var merged = mine.With("disclosure.penalties.decisions", 3);
+        (await reporter.FileAsync(county.Year, unit, merged, ("If-Match", refused.Headers.ETag.Tag))).StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task A_county_that_accepts_what_it_has_not_seen_is_told_what_changed()
+    {
+        var (county, unit, reporter) = await UnitAsync();
+        await reporter.FileAsync(county.Year, unit, correct);
+        await reporter.FileAsync(county.Year, unit, correct.With("disclosure.penalties.decisions", 7));
+
+        using var accept = new HttpRequestMessage(HttpMethod.Post, $"{county.Year}/submissions/{unit}/accept") { Headers = { { "If-Match", "\"1\"" } } };
+        var problem = await (await county.Clerk.SendAsync(accept)).ShouldRefuseAsync(412, "stale_revision");
+
+        ((int?)problem["current"]!["revision"]).ShouldBe(2);
+        problem["changes"]!.AsArray().Select(c => (string?)c!["to"]).ShouldBe(["7"]);
+    }
+
+    [Fact]
+    public async Task Who_thought_to_be_the_first_is_told_everything_that_is_there()
+    {
+        var (county, unit, reporter) = await UnitAsync();
+        await reporter.FileAsync(county.Year, unit, correct);
+
+        var problem = await (await reporter.FileAsync(county.Year, unit, correct, ("If-Match", "\"0\""))).ShouldRefuseAsync(412, "stale_revision");
+
+        problem["changes"]!.AsArray().Count(c => c!["from"] is null).ShouldBeGreaterThan(200);
+        problem["changes"]!.AsArray().Select(c => $"{c!["path"]}: {c["to"]}").ShouldContain("disclosure.penalties.decisions: 1");
     }
 
     [Theory]

@@ -26,6 +26,7 @@ public sealed class UnitEndpointsTests(ApiFixture api) : IClassFixture<ApiFixtur
     {
         var clerk = await api.CountyAsync("360922");
         const string Address = "/api/v1/units/360922-sjj";
+        await clerk.PutAsync("/api/v1/units/360922-czj", """{"name":"财政局","kind":"department"}""".AsJson());
 
         var created = await clerk.PutAsync(Address, """{"name":" 审计局 ","kind":"department","activeFrom":2019,"verticallyManaged":true,"contacts":[{"name":"张三","role":"经办人","email":"zs@example.gov.cn","phone":"0795"}]}""".AsJson());
         created.StatusCode.ShouldBe(HttpStatusCode.Created);
@@ -79,6 +80,46 @@ public sealed class UnitEndpointsTests(ApiFixture api) : IClassFixture<ApiFixtur
 
         problem["errors"]!.AsArray().Select(e => (string?)e!["path"]).ShouldContain(path);
         (await api.StoredAsync()).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task A_unit_is_merged_into_one_that_is_there_and_never_in_a_circle()
+    {
+        var clerk = await api.CountyAsync("360924");
+        await PutAsync("a", null);
+        await (await PutAsync("b", "a")).ShouldBeAsync(201);
+        await (await PutAsync("c", "b")).ShouldBeAsync(201);
+        var before = await api.StoredAsync();
+
+        (await (await PutAsync("d", "nobody")).ShouldRefuseAsync(422, "merged_into_not_found"))["errors"]![0]!["path"]!.ToString().ShouldBe("$.mergedInto");
+        await (await PutAsync("a", "b")).ShouldRefuseAsync(409, "merger_cycle");
+        await (await PutAsync("a", "c")).ShouldRefuseAsync(409, "merger_cycle");
+        (await api.StoredAsync()).ShouldBe(before);
+
+        // Undone, the other way round is free.
+        await (await PutAsync("b", null)).ShouldBeAsync(200);
+        await (await PutAsync("a", "c")).ShouldBeAsync(200);
+
+        Task<HttpResponseMessage> PutAsync(string unit, string? into) => clerk.PutAsync($"/api/v1/units/360924-{unit}",
+            new JsonObject { ["name"] = "某局", ["kind"] = "department", ["mergedInto"] = into is null ? null : $"360924-{into}" }.AsJson());
+    }
+
+    [Fact]
+    public async Task Of_mergers_at_the_same_time_none_closes_a_circle()
+    {
+        var clerk = await api.CountyAsync("360924");
+        string[] units = [.. Enumerable.Range(0, 8).Select(i => $"360924-m{i}")];
+        foreach (var unit in units)
+        {
+            await clerk.PutAsync($"/api/v1/units/{unit}", """{"name":"某局","kind":"department"}""".AsJson());
+        }
+
+        // Each into the next one, the last one into the first: one of them has to be refused.
+        var answers = await Task.WhenAll(units.Select((unit, i) => Task.Run(() => clerk.PutAsync($"/api/v1/units/{unit}",
+            $$"""{"name":"某局","kind":"department","mergedInto":"{{units[(i + 1) % units.Length]}}"}""".AsJson()))));
+
+        answers.Count(a => a.StatusCode == HttpStatusCode.OK).ShouldBe(7);
+        await answers.Single(a => a.StatusCode != HttpStatusCode.OK).ShouldRefuseAsync(409, "merger_cycle");
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class EntityTagsTests(ApiFixture api) : IClassFixture<ApiFixture>
             "/api/v1/forms", "/api/v1/forms/2021", "/api/v1/forms/2021/schema", $"/api/v1/units/{unit}", $"/api/v1/units?parent={county.Code}",
             county.Year, $"{county.Year}/roster", $"{county.Year}/submissions/{unit}", $"{county.Year}/submissions/{unit}/revisions",
             $"{county.Year}/submissions/{unit}/body?revision=1", $"{county.Year}/totals", $"{county.Year}/totals/cells/requests.total.total",
-            $"/api/v1/counties/{county.Code}/audit"])
+            $"/api/v1/counties/{county.Code}/audit", $"/api/v1/counties/{county.Code}/audit.csv"])
         {
             var first = await county.Clerk.GetAsync(address);
             first.StatusCode.ShouldBe(HttpStatusCode.OK, address);

@@ -217,12 +217,14 @@ public sealed class JsonBodyTests(ApiFixture api) : IClassFixture<ApiFixture>
     static readonly Dictionary<string, (string Method, string Address, string Body)> endpoints = new()
     {
         ["PUT /api/v1/units/{unit}"] = ("PUT", $"/api/v1/units/{Unit}", """{"name":"马步乡","kind":"township"}"""),
+        ["POST /api/v1/webhooks"] = ("POST", "/api/v1/webhooks", """{"events":["submission.filed"],"url":"https://8.8.8.8/","scope":"360922"}"""),
         ["POST /api/v1/keys"] = ("POST", "/api/v1/keys", """{"role":"reporter","scope":"360922201"}"""),
         ["PUT /api/v1/counties/{county}/years/{year:int}"] = ("PUT", Year, """{"form":"2021"}"""),
         ["POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/return"] = ("POST", $"{Year}/submissions/{Unit}/return", """{"reason":"请核对"}"""),
         ["POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/reopen"] = ("POST", $"{Year}/submissions/{Unit}/reopen", """{"reason":"来函更正"}"""),
         ["PUT /api/v1/counties/{county}/years/{year:int}/narrative/{section}"] = ("PUT", $"{Year}/narrative/problems", """{"text":"存在的问题"}"""),
         ["PUT /api/v1/counties/{county}/years/{year:int}/totals/adjustments/{path}"] = ("PUT", $"{Year}/totals/adjustments/disclosure.penalties.decisions", """{"delta":1,"reason":"联合发文"}"""),
+        ["POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/findings/{rule}/explain"] = ("POST", $"{Year}/submissions/{Unit}/findings/X1/explain", """{"text":"上年漏报"}"""),
         ["POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/findings/{rule}/waive"] = ("POST", $"{Year}/submissions/{Unit}/findings/H1/waive", """{"reason":"已核实"}"""),
         ["PUT /api/v1/counties/{county}/years/{year:int}/roster/{unit}"] = ("PUT", $"{Year}/roster/{Unit}", """{"expected":true}"""),
     };

@@ -49,6 +49,62 @@ public sealed class RosterEndpointsTests(ApiFixture api) : IClassFixture<ApiFixt
     }
 
     [Fact]
+    public async Task A_closed_unit_stays_on_past_rosters_is_exempt_from_later_ones_and_is_not_expected_again()
+    {
+        var county = await api.OpenCountyAsync();
+        var (closed, filed, heir) = (county.Units[0], county.Units[1], county.Units[2]);
+        var next = $"/api/v1/counties/{county.Code}/years/2022";
+        await api.OpenYearAsync(county.Code, 2022);
+        (await county.Clerk.FileAsync(next, filed, Report.Zero("2021"))).EnsureSuccessStatusCode();
+        await county.Clerk.PutAsync($"/api/v1/units/{closed}", """{"name":"甲","kind":"town","activeTo":2021}""".AsJson());
+        await county.Clerk.PutAsync($"/api/v1/units/{filed}", $$"""{"name":"乙","kind":"town","activeTo":2021,"mergedInto":"{{heir}}"}""".AsJson());
+
+        ((string?)(await county.LineAsync(closed))["status"]).ShouldBe("missing", "2021 is still to be reported");
+        var roster = await county.Clerk.GetJsonAsync($"{next}/roster");
+        var line = roster["units"]!.AsArray().Single(u => (string?)u!["unit"] == closed)!;
+        ((string?)line["status"]).ShouldBe("exempt");
+        ((string?)line["reason"]).ShouldBe("已撤销，最后报告年度为 2021");
+        ((string?)roster["units"]!.AsArray().Single(u => (string?)u!["unit"] == filed)!["status"]).ShouldBe("submitted", "what has come in stays");
+        ((int?)roster["summary"]!["exempt"]).ShouldBe(1);
+        ((int?)roster["summary"]!["missing"]).ShouldBe(county.Units.Count - 2);
+        (await county.Clerk.GetListAsync($"/api/v1/counties/{county.Code}/audit?subject={closed}&year=2022"))
+            .Select(l => $"{l!["action"]} {l["detail"]!["reason"]}").ShouldBe(["put_roster 已撤销，最后报告年度为 2021"]);
+
+        await (await county.Clerk.PutAsync($"{next}/roster/{closed}", "{}".AsJson())).ShouldRefuseAsync(409, "unit_not_active");
+        (await county.Clerk.PutAsync($"{county.Year}/roster/{closed}", "{}".AsJson())).EnsureSuccessStatusCode();
+    }
+
+    [Fact]
+    public async Task An_import_names_whom_it_has_left_out_and_why()
+    {
+        var county = await api.OpenCountyAsync();
+        var (closed, merged, later) = (county.Units[0], county.Units[1], county.Units[2]);
+        await county.Clerk.PutAsync($"/api/v1/units/{closed}", """{"name":"甲","kind":"town","activeTo":2021}""".AsJson());
+        await county.Clerk.PutAsync($"/api/v1/units/{merged}", $$"""{"name":"乙","kind":"town","activeTo":2021,"mergedInto":"{{county.Units[3]}}"}""".AsJson());
+        await county.Clerk.PutAsync($"/api/v1/units/{later}", """{"name":"丙","kind":"town","activeFrom":2023}""".AsJson());
+        await county.Clerk.PutAsync($"/api/v1/counties/{county.Code}/years/2022", "{}".AsJson());
+
+        var import = await (await county.Clerk.PostAsync($"/api/v1/counties/{county.Code}/years/2022/roster/import", null)).ShouldBeAsync(200);
+
+        ((int?)import["added"]).ShouldBe(county.Units.Count - 3);
+        import["leftOut"]!.AsArray().Select(u => $"{u!["unit"]} {u["name"]} {u["reason"]}").ShouldBe([
+            $"{closed} 甲 已撤销，最后报告年度为 2021", $"{merged} 乙 已并入 {county.Units[3]}，最后报告年度为 2021", $"{later} 丙 自 2023 年度起报送"]);
+    }
+
+    [Fact]
+    public async Task A_past_year_that_is_loaded_as_a_whole_adds_nobody_late()
+    {
+        var county = await api.OpenCountyAsync(2020);
+        var unit = $"{county.Code}-gaj";
+        await county.Clerk.PutAsync($"/api/v1/units/{unit}", """{"name":"公安局","kind":"department"}""".AsJson());
+
+        var line = await (await county.Clerk.PutAsync($"{county.Year}/roster/{unit}", "{}".AsJson())).ShouldBeAsync(200);
+
+        line["addedReason"].ShouldBeNull();
+        ((DateTimeOffset?)line["addedAt"]).ShouldBe(api.Clock.GetUtcNow());
+    }
+
+    [Fact]
     public async Task The_counts_agree_with_each_other_and_with_the_lines()
     {
         var county = await api.OpenCountyAsync();
@@ -164,6 +220,7 @@ public sealed class RosterOverdueTests(ApiFixture api) : IClassFixture<ApiFixtur
     [Fact]
     public async Task Who_has_not_filed_is_overdue_from_the_first_instant_after_the_day()
     {
+        api.Clock.Set(FakeClock.Shanghai(2022, 1, 20, 18, 0, 0));
         var county = await api.OpenCountyAsync();
         var units = county.Units;
         await county.Clerk.FileAsync(county.Year, units[0], Report.Zero("2021"));
@@ -186,6 +243,38 @@ public sealed class RosterOverdueTests(ApiFixture api) : IClassFixture<ApiFixtur
         var much = await county.Clerk.GetJsonAsync($"{county.Year}/roster");
         ((int?)much["summary"]!["overdue"]).ShouldBe(units.Count - 2);
         Late(much, units).ShouldBe([false, true, false, true, true]);
+    }
+
+    [Fact]
+    public async Task Who_is_added_after_the_due_day_needs_a_reason_that_stays_and_is_late_or_has_an_extension()
+    {
+        api.Clock.Set(FakeClock.Shanghai(2022, 1, 20, 18, 0, 0));
+        var county = await api.OpenCountyAsync();
+        var (unit, extended) = ($"{county.Code}-xzj", $"{county.Code}-sjj");
+        await county.Clerk.PutAsync($"/api/v1/units/{unit}", """{"name":"行政审批局","kind":"department"}""".AsJson());
+        await county.Clerk.PutAsync($"/api/v1/units/{extended}", """{"name":"数据局","kind":"department"}""".AsJson());
+        await api.Database.ScalarAsync<int>($"delete from filing where unit = '{county.Units[0]}'");
+        api.Clock.Set(FakeClock.Shanghai(2022, 2, 5, 9, 0, 0));
+
+        await (await county.Clerk.PutAsync($"{county.Year}/roster/{unit}", "{}".AsJson())).ShouldRefuseAsync(400, "reason_required");
+        var import = await (await county.Clerk.PostAsync($"{county.Year}/roster/import", null)).ShouldBeAsync(200);
+        ((int?)import["added"]).ShouldBe(0);
+        import["leftOut"]!.AsArray().Select(u => $"{u!["unit"]} {u["reason"]}").ShouldBe([$"{county.Units[0]} 本年度截止日已过，请单独列入并写明理由"]);
+
+        (await county.Clerk.PutAsync($"{county.Year}/roster/{unit}", """{"reason":"新设机构，县编办〔2022〕3号"}""".AsJson())).EnsureSuccessStatusCode();
+        (await county.Clerk.PutAsync($"{county.Year}/roster/{extended}", """{"dueDate":"2022-02-20","reason":"新设机构"}""".AsJson())).EnsureSuccessStatusCode();
+        (await county.Clerk.PutAsync($"{county.Year}/roster/{unit}", "{}".AsJson())).EnsureSuccessStatusCode();
+
+        var line = await county.LineAsync(unit);
+        ((DateTimeOffset?)line["addedAt"]).ShouldBe(api.Clock.GetUtcNow());
+        ((string?)line["addedReason"]).ShouldBe("新设机构，县编办〔2022〕3号");
+        line["reason"].ShouldBeNull();
+        ((bool?)line["late"]).ShouldBe(true);
+        ((bool?)(await county.LineAsync(extended))["late"]).ShouldBe(false);
+        (await county.LineAsync(county.Units[1]))["addedReason"].ShouldBeNull();
+        var summary = (await county.Clerk.GetJsonAsync($"{county.Year}/roster"))["summary"]!;
+        ((int?)summary["expected"]).ShouldBe(county.Units.Count + 1);
+        ((int?)summary["overdue"]).ShouldBe(county.Units.Count);
     }
 
     static IEnumerable<bool> Late(JsonObject roster, IReadOnlyList<string> units) =>

@@ -55,6 +55,17 @@ public sealed class LastYearTests
     }
 
     [Fact]
+    public void Mergers_are_followed_from_unit_to_unit()
+    {
+        var far2020 = Filed(2020, "360922203", "360922202 360922201", 1, Report.Zero("2019").With(Path, 100));
+
+        Value(Of(own2020, own2021, merged2020, far2020)!).ShouldBe(112);
+        Value(Of(own2020, own2021, far2020)!).ShouldBe(105, "the one on the way reported nothing of its own");
+        Value(Of(own2020, own2021, merged2020, far2020, Filed(2021, "360922202", "360922201", null, null))!).ShouldBe(5, "the one on the way still reports, with what it took over");
+        Value(Of(own2020, own2021, merged2020, far2020, Filed(2021, "360922203", "360922202 360922201", null, null))!).ShouldBe(12);
+    }
+
+    [Fact]
     public void Half_a_sum_is_no_sum()
     {
         Of(own2020, merged2020 with { Revision = null, Figures = null }).ShouldBeNull();
@@ -75,5 +86,5 @@ public sealed class LastYearTests
     static LastYear? Of(params FiledReport[] reports) => LastYear.Of("360922201", 2021, reports);
 
     static FiledReport Filed(int year, string unit, string? mergedInto, int? revision, Report? report) =>
-        new(year, unit, unit, "township", mergedInto, revision, report?.Figures);
+        new(year, unit, unit, "township", mergedInto is null ? [] : mergedInto.Split(' '), revision, report?.Figures);
 }

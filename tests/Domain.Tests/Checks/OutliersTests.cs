@@ -133,5 +133,5 @@ public sealed class OutliersTests
     static IEnumerable<FiledReport> Towns(string path, params decimal[] numbers) =>
         numbers.Select((n, i) => Filed($"3609221{i:00}", "town", Report.Zero("2021").With(path, n)));
 
-    static FiledReport Filed(string unit, string kind, Report? report) => new(2022, unit, unit, kind, null, report is null ? null : 1, report?.Figures);
+    static FiledReport Filed(string unit, string kind, Report? report) => new(2022, unit, unit, kind, [], report is null ? null : 1, report?.Figures);
 }

@@ -74,6 +74,16 @@ public sealed class RevisionChangeTests
         changes.ShouldNotContain(c => c.Path == "review.reconsideration.total");
     }
 
+    [Fact]
+    public void To_who_has_seen_nothing_all_that_is_filled_in_is_new()
+    {
+        var changes = RevisionChange.Between(null, Revised(RealReports.Mabu2021.Without("disclosure.licences.decisions"))).ToList();
+
+        changes.Count(c => c.Path.Contains('.', StringComparison.Ordinal) && !c.Path.StartsWith("prose.", StringComparison.Ordinal)).ShouldBe(199);
+        changes.ShouldContain(new RevisionChange("disclosure.penalties.decisions", "行政处罚 · 本年处理决定数量", null, "1"));
+        changes.ShouldContain(new RevisionChange("prose.other", "六、其他需要报告的事项", null, "无"));
+    }
+
     static Revision Revised(Report report) => new(
         "360922201", 2021, 1, "submitted", report.Form.Code, report.Figures, Prose("总体情况", "问题", "无"), null, null, false, false,
         new DateTimeOffset(2022, 1, 10, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2022, 1, 10, 0, 0, 0, TimeSpan.Zero), "key", "ab", []);
