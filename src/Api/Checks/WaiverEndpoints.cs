@@ -29,7 +29,7 @@ public static class WaiverEndpoints
     public static async Task<Results<Ok<Revision>, ProblemHttpResult>> WaiveAsync(
         string county, int year, string unit, string rule, WaiverBody body, HttpContext context, WaiverStore waivers, SubmissionStore submissions, StaleTotalNotifier stale, CancellationToken token)
     {
-        var waived = await waivers.WaiveAsync(submissions, county, year, unit, rule, body.Path, body.Reason.Trim(), context.Caller().KeyId, token);
+        var waived = await waivers.WaiveAsync(submissions, county, year, unit, rule, body.Path, body.Reason.Trim(), context.Caller().Actor, token);
         if (!waived.Is(out var revision, out var refusal))
         {
             return Problems.Of(refusal);

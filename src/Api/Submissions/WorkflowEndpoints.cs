@@ -80,7 +80,7 @@ public static class WorkflowEndpoints
             return Problems.Of(refusal);
         }
 
-        if (await request.Workflow.StepAsync(step, county, year, unit, reason, ifRevision, context.Caller().KeyId, token) is { } refused)
+        if (await request.Workflow.StepAsync(step, county, year, unit, reason, ifRevision, context.Caller().Actor, token) is { } refused)
         {
             return Problems.Of(refused);
         }

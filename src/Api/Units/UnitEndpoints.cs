@@ -65,7 +65,7 @@ public static class UnitEndpoints
 
         var written = new Unit(unit, body.Name.Trim(), body.Kind, UnitCode.ParentOf(unit), body.Contacts ?? [], body.ActiveFrom, body.ActiveTo,
             body.MergedInto, body.VerticallyManaged);
-        return await units.PutAsync(written, context.Caller().KeyId, time.GetUtcNow(), token)
+        return await units.PutAsync(written, context.Caller().Actor, time.GetUtcNow(), token)
             ? TypedResults.Created($"/api/v1/units/{unit}", written)
             : TypedResults.Ok(written);
     }

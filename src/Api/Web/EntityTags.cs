@@ -40,8 +40,13 @@ static class EntityTags
                 response.Headers.ETag = Hash(bytes.Span);
             }
 
-            response.Headers.CacheControl = "private, no-cache";
-            response.Headers.Vary = HeaderNames.Authorization;
+            // What carries a secret says no-store already.
+            if (StringValues.IsNullOrEmpty(response.Headers.CacheControl))
+            {
+                response.Headers.CacheControl = "private, no-cache";
+            }
+
+            response.Headers.Vary = $"{HeaderNames.Authorization}, {HeaderNames.Cookie}";
             if (Matches(context.Request, response.Headers.ETag!))
             {
                 response.StatusCode = StatusCodes.Status304NotModified;

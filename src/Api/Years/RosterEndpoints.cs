@@ -53,7 +53,7 @@ public static class RosterEndpoints
         }
 
         var now = time.GetUtcNow();
-        var added = await rosters.ImportAsync(county, year, context.Caller().KeyId, now, token);
+        var added = await rosters.ImportAsync(county, year, context.Caller().Actor, now, token);
         stale.Signal();
         return TypedResults.Ok(new RosterImport(added, await rosters.ReadAsync(county, year, now, token)));
     }
@@ -87,7 +87,7 @@ public static class RosterEndpoints
         }
 
         var now = time.GetUtcNow();
-        if (!await rosters.PutAsync(county, year, unit, new RosterEntry(body.Expected, body.DueDate, reason), context.Caller().KeyId, now, token))
+        if (!await rosters.PutAsync(county, year, unit, new RosterEntry(body.Expected, body.DueDate, reason), context.Caller().Actor, now, token))
         {
             return UnitNotFound(county, unit);
         }

@@ -64,7 +64,7 @@ public static class YearEndpoints
             return Invalid("dueDate", $"单位截止日应在 {year} 至 {year + 2} 年之间，且不晚于县级截止日");
         }
 
-        var created = await years.PutAsync(written, context.Caller().KeyId, time.GetUtcNow(), token);
+        var created = await years.PutAsync(written, context.Caller().Actor, time.GetUtcNow(), token);
         stale.Signal();
         return created switch
         {

@@ -10,7 +10,8 @@ public sealed class PrivilegeTests(ApiFixture api) : IClassFixture<ApiFixture>
     static readonly string[] forApi = [
         "update revision set actor = ''", "delete from revision", "truncate revision",
         "update audit set actor = ''", "delete from audit", "truncate audit",
-        "delete from filing", "truncate filing", "delete from unit", "delete from reporting_year", "delete from api_key",
+        "delete from filing", "truncate filing", "delete from unit", "delete from reporting_year", "delete from api_key", "delete from account", "truncate account, session",
+        "update data_protection_key set xml = ''", "delete from data_protection_key",
         "update total set expected = 0", "delete from total", "delete from stale_total", "truncate revision, audit, filing",
         "drop table revision", "alter table revision add column x int", "create table x (y int)", "insert into migration (name, sha256) values ('x', '')"];
 
@@ -18,7 +19,8 @@ public sealed class PrivilegeTests(ApiFixture api) : IClassFixture<ApiFixture>
         "update revision set actor = ''", "delete from revision", "truncate revision", "insert into revision select * from revision",
         "update audit set actor = ''", "delete from audit", "truncate audit",
         "update filing set status = 'accepted'", "delete from filing", "truncate filing", "insert into filing (county, year, unit) values ('1', 1, '1')",
-        "update unit set name = ''", "update reporting_year set state = 'open'", "select * from api_key", "update api_key set revoked_at = null", "drop table audit"];
+        "update unit set name = ''", "update reporting_year set state = 'open'", "select * from api_key", "update api_key set revoked_at = null", "drop table audit",
+        "select * from account", "select * from session", "select * from data_protection_key", "update account set disabled = false", "delete from session"];
 
     public static TheoryData<string, string> Denied => [
         .. forApi.Select(sql => (TheoryDataRow<string, string>)("aggregator_api", sql)),
