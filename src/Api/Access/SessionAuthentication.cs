@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using Aggregator.Access;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
 
 namespace Aggregator.Api.Access;
@@ -18,9 +19,11 @@ sealed class SessionAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> 
     /// <summary>Makes a browser forget the token.</summary>
     public static void DeleteCookie(HttpContext context) => context.Response.Cookies.Delete(CookieName(context.Request), Cookie(context.Request));
 
-    /// <summary>Whether a browser asks for a page, to be shown to a person.</summary>
+    /// <summary>Whether a browser asks for a page: one outside the API, or one of the API's that says that it is a page.</summary>
     public static bool IsPage(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method) && request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
+        HttpMethods.IsGet(request.Method) && request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal)
+        && (!request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
+            || request.HttpContext.GetEndpoint()?.Metadata.GetOrderedMetadata<IProducesResponseTypeMetadata>().Any(m => m.ContentTypes.Contains("text/html")) == true);
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync() =>
         Request.Cookies[CookieName(Request)] is { Length: > 0 and <= 100 } presented

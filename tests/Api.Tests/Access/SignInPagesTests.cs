@@ -41,7 +41,7 @@ public sealed class SignInPagesTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("GET", null, false)]
     [InlineData("PUT", "text/html", false)]
     [InlineData("POST", "text/html", false)]
-    public async Task Only_a_browser_that_reads_is_led_to_sign_in(string method, string? accept, bool led)
+    public async Task Only_a_browser_that_asks_for_a_page_is_led_to_sign_in(string method, string? accept, bool led)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), method switch
         {
