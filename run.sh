@@ -154,12 +154,15 @@ check_totals() {
 }
 
 show_addresses() {
+  local password
+  password=$(sed -n 's/.*"yanshi": *"\([^"]*\)".*/\1/p' "$keys")
   cat <<TEXT
 
 API and its Swagger page      $base/swagger
 County report (demonstration) $base/api/v1/counties/990101/years/2022/report.html
-                              (any user name; the password is the key of 990101)
-Keys                          $keys
+Sign in                       $base/sign-in
+                              login yanshi, password $password
+Keys and passwords            $keys
 Logs                          $data/log
 Database                      ${cluster:-as ConnectionStrings__Aggregator says}
 

@@ -5,10 +5,10 @@
 #
 #   BASE_URL       e.g. http://localhost:8080 (without /api/v1)
 #   OPERATOR_KEY   the operator's key; '-' reads it from standard input, so that it is in no process list
-#   KEYS_FILE      written with mode 600: {"operator":…,"counties":{code:key},"units":{code:key}}
+#   KEYS_FILE      written with mode 600: {"operator":…,"counties":{code:key},"units":{code:key},"accounts":{login:password}}
 #
 # A file's path is the path that it is sent to. Loading twice is safe: a PUT says the same again, and a submission
-# carries an Idempotency-Key made of its content; only the keys are new. Needs bash, curl, coreutils, grep.
+# carries an Idempotency-Key made of its content; only the keys and the account's password are new. Needs bash, curl, coreutils, grep.
 set -euo pipefail
 export LC_ALL=C
 shopt -s nullglob
@@ -189,6 +189,31 @@ for ((n = kept; n < ${#requests[@]}; n++)); do
 done
 printf '             %4d of them have hard findings and are kept as drafts\n' "$drafts"
 
+# The account of a clerk of the demonstration county, signed in for the first time as a person would.
+account=yanshi
+printf '{"login":"%s","name":"演示县政务公开办","role":"county","scope":"990101"}' "$account" >"$work/account"
+queue POST /accounts "$operator" "$work/account"
+send account '201 409'
+queue POST "/accounts/$account/reset" "$operator"
+n=$first
+send password
+
+# member NAME: the text NAME of the JSON on stdin
+member() { tr -d '\n' | sed -n "s/.*\"$1\": *\"\([^\"]*\)\".*/\1/p"; }
+
+# as_clerk PATH BODY_FILE [HEADER]: posts with the cookies of the clerk's browser
+as_clerk() {
+  curl --disable --no-progress-meter --fail-with-body --cookie "$work/cookies" --cookie-jar "$work/cookies" \
+    --header 'Content-Type: application/json' --header "${3:-Accept: application/json}" --data-binary "@$2" "$base/api/v1$1"
+}
+
+one_time=$(member password <"$work/answer.$n")
+password=$(od -An -N10 -tx1 /dev/urandom | tr -d ' \n')
+printf '{"login":"%s","password":"%s"}' "$account" "$one_time" >"$work/sign-in"
+printf '{"currentPassword":"%s","newPassword":"%s"}' "$one_time" "$password" >"$work/change"
+token=$(as_clerk /session "$work/sign-in" | member antiforgeryToken) || fail "$account could not sign in"
+as_clerk /session/password "$work/change" "X-Antiforgery-Token: $token" || fail "$account could not change the password"
+
 mapfile -t ordered_units < <(printf '%s\n' "${!units[@]}" | sort)
 for unit in "${ordered_units[@]}"; do queue_key reporter "$unit"; done
 n=$first
@@ -210,7 +235,7 @@ keys_part=$(mktemp -- "$keys_file.XXXXXX")
     comma=,
     n=$((n + 1))
   done
-  printf '\n  }\n}\n'
+  printf '\n  },\n  "accounts": { "%s": "%s" }\n}\n' "$account" "$password"
 } >"$keys_part"
 chmod 600 -- "$keys_part"
 mv -f -- "$keys_part" "$keys_file"

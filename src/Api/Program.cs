@@ -45,7 +45,6 @@ builder.Services.AddSingleton(services => AggregatorDatabase.Open(
     services.GetRequiredService<IConfiguration>().GetConnectionString(AggregatorDatabase.ConnectionName)
         ?? throw new InvalidOperationException("Set ConnectionStrings__Aggregator to the PostgreSQL database."),
     AggregatorDatabase.ApiRole));
-builder.Services.AddSingleton<KeyStore>();
 builder.Services.AddSingleton<AuditStore>();
 builder.Services.AddSingleton(WebhookSettings.From(builder.Configuration));
 builder.Services.AddSingleton<WebhookStore>();
@@ -69,7 +68,7 @@ builder.Services.AddHostedService(services => services.GetRequiredService<StaleT
 
 builder.Services.AddPages();
 builder.Services.AddProblems();
-builder.Services.AddKeyAuthentication();
+builder.Services.AddCallers(builder.Configuration);
 builder.Services.AddContractDocument();
 
 var app = builder.Build();
@@ -82,7 +81,9 @@ app.UseSwaggerUI(page =>
     page.SwaggerEndpoint("/openapi/v1.json", "Aggregator v1");
     page.DocumentTitle = "Aggregator API";
 });
+app.UseRateLimiter();
 app.UseAuthentication();
+app.Use(SessionGuard.CheckAsync);
 app.UseAuthorization();
 app.Use(JsonBody.RefuseOthersAsync);
 app.Use(EntityTags.HandleAsync);
@@ -90,6 +91,7 @@ app.Use(EntityTags.HandleAsync);
 app.MapGet("/", () => Results.Redirect("/swagger")).ExcludeFromDescription();
 app.MapOpenApi("/openapi/{documentName}.json");
 app.MapHealth();
+app.MapSignInPages();
 
 var api = app.MapGroup("/api/v1");
 api.MapForms();
@@ -97,6 +99,8 @@ api.MapUnits();
 api.MapKeys();
 api.MapInstallationAudit();
 api.MapWebhooks();
+api.MapAccounts();
+api.MapSessions();
 api.MapDivisionTotals();
 
 var county = api.MapGroup("/counties/{county}");

@@ -15,6 +15,10 @@ public sealed record Refusal(RefusalKind Kind, string Code, string Detail, Immut
         : this(kind, code, detail, [])
     {
     }
+
+    /// <summary>One member of a JSON body is wrong; the detail comes without its full stop.</summary>
+    public static Refusal Invalid(string member, string code, string detail) =>
+        new(RefusalKind.Invalid, code, $"{detail}。", [new RefusalError($"$.{member}", code, detail)]);
 }
 
 /// <summary>One place that is wrong.</summary>
@@ -28,6 +32,9 @@ public enum RefusalKind
 {
     /// <summary>The request cannot be understood.</summary>
     Invalid,
+
+    /// <summary>The caller has not proven who he is.</summary>
+    Unauthenticated,
 
     /// <summary>The caller may not do this.</summary>
     Forbidden,
@@ -49,6 +56,9 @@ public enum RefusalKind
 
     /// <summary>The body is not in a media type or encoding that is read here.</summary>
     UnsupportedMedia,
+
+    /// <summary>The same was tried too often in a short time.</summary>
+    TooOften,
 }
 
 /// <summary>Either a value or a refusal.</summary>

@@ -17,7 +17,7 @@ using Npgsql;
 namespace Aggregator.Api.Tests;
 
 /// <summary>A real Api on a real port with a database and a clock of its own. One for each test class.</summary>
-public sealed class ApiFixture : IAsyncLifetime
+public class ApiFixture : IAsyncLifetime
 {
     // Headers travel as UTF-8, so that tests can send what a careless client sends.
     readonly SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseCookies = false, RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 };
@@ -35,12 +35,15 @@ public sealed class ApiFixture : IAsyncLifetime
     /// <summary>Services of the running host.</summary>
     public IServiceProvider Services => factory!.Services;
 
+    /// <summary>How often tests may sign in, all from one address.</summary>
+    protected virtual int SignInsPerMinute => 100_000;
+
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
         database = await TestDatabase.CreateAsync();
         worker = AggregatorDatabase.Open(database.ConnectionString, "aggregator_worker");
-        factory = new Factory(database.ConnectionString, Clock);
+        factory = new Factory(database.ConnectionString, Clock, SignInsPerMinute);
         factory.UseKestrel(0);
         factory.StartServer();
     }
@@ -64,6 +67,30 @@ public sealed class ApiFixture : IAsyncLifetime
     {
         var created = await Services.GetRequiredService<KeyStore>().CreateAsync(role, scope, null, "test", TestContext.Current.CancellationToken);
         return WithKey(created.Value!.Key);
+    }
+
+    /// <summary>A client that keeps cookies and follows no redirect, as a browser with a careful person.</summary>
+    public HttpClient Browser() => new(new SocketsHttpHandler { AllowAutoRedirect = false, RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 }) { BaseAddress = Address };
+
+    /// <summary>A new account with a one-time password.</summary>
+    public async Task<OneTimePassword> AccountAsync(Role role, string scope, string? login = null) =>
+        (await Services.GetRequiredService<AccountStore>().CreateAsync(
+            login ?? $"u{Guid.NewGuid():n}", "张三", role, scope, "test", TestContext.Current.CancellationToken)).Value!;
+
+    /// <summary>A client with a session of a new account that has changed its password; without the toil of hashing one.</summary>
+    public async Task<HttpClient> SessionAsync(Role role, string scope)
+    {
+        var (login, token) = ($"u{Guid.NewGuid():n}", SessionToken.New());
+        await Database.ScalarAsync<int>($"""
+            insert into account (login, name, role, scope, password_hash, must_change, created_by, created_at)
+            values ('{login}', '李四', '{Roles.Name(role)}', '{scope}', '', false, 'test', now());
+            insert into session (token_sha256, id, login, user_agent, created_at, seen_at)
+            select '\x{Convert.ToHexString(token.Sha256)}', '{login}', '{login}', '', now, now from (values (timestamptz '{Clock.GetUtcNow():O}')) t (now)
+            """);
+        var client = Anonymous();
+        client.DefaultRequestHeaders.Add("Cookie", $"agg_session={token.Value}");
+        await client.TakeAntiforgeryAsync("/api/v1/session");
+        return client;
     }
 
     /// <summary>A county clerk.</summary>
@@ -99,9 +126,10 @@ public sealed class ApiFixture : IAsyncLifetime
     /// <summary>What a refusal must leave as it is: every row of received facts and every mark that something is stale.</summary>
     public async Task<string> StoredAsync() => (await Database.ScalarAsync<string>("""
         select concat_ws(' ', (select count(*) from revision), (select count(*) from audit), (select count(*) from stale_total),
-            (select count(*) from api_key), (select md5(string_agg(f::text, ',' order by f.*::text)) from filing f),
+            (select count(*) from api_key), (select md5(string_agg(a::text, ',' order by a.login)) from account a), (select count(*) from session),
+            (select md5(string_agg(f::text, ',' order by f.*::text)) from filing f),
             (select md5(string_agg(y::text, ',' order by y.*::text)) from reporting_year y), (select count(*) from edition),
-            (select count(*) from narrative))
+            (select count(*) from narrative), (select count(*) from webhook))
         """))!;
 
     /// <summary>Does what the worker does, until nothing is stale.</summary>
@@ -183,14 +211,17 @@ public sealed class ApiFixture : IAsyncLifetime
         {
             await database.DisposeAsync();
         }
+
+        GC.SuppressFinalize(this);
     }
 
-    sealed class Factory(string connectionString, FakeClock clock) : WebApplicationFactory<Program>
+    sealed class Factory(string connectionString, FakeClock clock, int signInsPerMinute) : WebApplicationFactory<Program>
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             builder.UseSetting($"ConnectionStrings:{AggregatorDatabase.ConnectionName}", connectionString);
             builder.UseSetting("Logging:LogLevel:Default", "Warning");
+            builder.UseSetting("Access:SignInsPerMinute", signInsPerMinute.ToString(CultureInfo.InvariantCulture));
             builder.ConfigureServices(services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock)));
         }
     }
@@ -239,6 +270,43 @@ static class Http
 
         return await client.SendAsync(request);
     }
+
+    /// <summary>
+    /// Takes the antiforgery token, and the cookie that belongs to it, from <c>GET /session</c> or from a page with a form, and
+    /// sends both from now on.
+    /// </summary>
+    public static async Task TakeAntiforgeryAsync(this HttpClient client, string address)
+    {
+        var response = await client.GetAsync(address);
+        var text = await response.Content.ReadAsStringAsync();
+        response.IsSuccessStatusCode.ShouldBeTrue(text);
+        client.DefaultRequestHeaders.Remove("X-Antiforgery-Token");
+        client.DefaultRequestHeaders.Add("X-Antiforgery-Token", System.Text.RegularExpressions.Regex.Match(
+            text, "\"antiforgeryToken\":\"([^\"]+)\"|name=\"antiforgery\" value=\"([^\"]+)\"") is { Success: true } match ? $"{match.Groups[1]}{match.Groups[2]}" : "");
+        if (response.Headers.TryGetValues("Set-Cookie", out var cookies))
+        {
+            var session = client.DefaultRequestHeaders.TryGetValues("Cookie", out var sent) ? sent.Single() + "; " : "";
+            client.DefaultRequestHeaders.Remove("Cookie");
+            client.DefaultRequestHeaders.Add("Cookie", session + cookies.Single().Split(';')[0]);
+        }
+    }
+
+    /// <summary>Signs a browser in and takes the antiforgery token along.</summary>
+    public static async Task<JsonObject> SignInAsync(this HttpClient browser, string login, string password)
+    {
+        var state = await (await browser.TrySignInAsync(login, password)).ShouldBeAsync(201);
+        browser.DefaultRequestHeaders.Remove("X-Antiforgery-Token");
+        browser.DefaultRequestHeaders.Add((string)state["antiforgeryHeader"]!, (string?)state["antiforgeryToken"]);
+        return state;
+    }
+
+    /// <summary>Tries to sign in.</summary>
+    public static Task<HttpResponseMessage> TrySignInAsync(this HttpClient client, string login, string password) =>
+        client.PostAsync("/api/v1/session", new JsonObject { ["login"] = login, ["password"] = password }.AsJson());
+
+    /// <summary>Changes the password of who is signed in.</summary>
+    public static Task<HttpResponseMessage> ChangePasswordAsync(this HttpClient client, string current, string chosen) =>
+        client.PostAsync("/api/v1/session/password", new JsonObject { ["currentPassword"] = current, ["newPassword"] = chosen }.AsJson());
 
     /// <summary>The answer's JSON of a request that must get a status.</summary>
     public static async Task<JsonObject> ShouldBeAsync(this HttpResponseMessage response, int status)

@@ -12,10 +12,10 @@ namespace Aggregator.Api.Access;
 /// <summary>A line of the audit as it is shown.</summary>
 /// <param name="Id">Grows; for <c>?after=</c>.</param>
 /// <param name="At">When.</param>
-/// <param name="Actor">Id of the caller's key.</param>
+/// <param name="Actor">Id of the caller's key, or <c>account:</c> and a login name.</param>
 /// <param name="Action">What was done.</param>
 /// <param name="Year">Report year, if any.</param>
-/// <param name="Subject">Unit, county or key that it was done to.</param>
+/// <param name="Subject">Unit, county, key or account that it was done to.</param>
 /// <param name="Detail">Particulars.</param>
 public sealed record AuditEntry(long Id, DateTimeOffset At, string Actor, string Action, int? Year, string Subject, JsonElement? Detail);
 
@@ -51,7 +51,7 @@ public static class AuditEndpoints
     }
 
     /// <summary>Who did what, when.</summary>
-    /// <remarks>Lines after <c>?after=</c>, oldest first, in pages of 200; <c>?subject=</c> a unit or key, <c>?year=</c> a report year.</remarks>
+    /// <remarks>Lines after <c>?after=</c>, oldest first, in pages of 200; <c>?subject=</c> a unit, key or account, <c>?year=</c> a report year.</remarks>
     public static async Task<Ok<AuditEntry[]>> ListAsync(
         string county, HttpContext context, AuditStore audit, CancellationToken token, long after = 0, string? subject = null, int? year = null)
     {

@@ -1,94 +1,42 @@
 using System.Collections.Concurrent;
-using System.Security.Claims;
-using System.Text;
 using System.Text.Encodings.Web;
 using Aggregator.Access;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 
 namespace Aggregator.Api.Access;
 
-/// <summary>Admits callers by <c>Authorization: Bearer agg_…</c>, and a browser's reads by the key as a Basic password.</summary>
-static class KeyAuthentication
+/// <summary>Admits programs by <c>Authorization: Bearer agg_…</c>.</summary>
+sealed class KeyAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AdmittedKeys keys, TimeProvider time)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
-    const string SchemeName = "Key";
+    /// <summary>Name of the scheme.</summary>
+    public const string SchemeName = "Key";
 
-    /// <summary>Adds the scheme; endpoints ask for rights with <see cref="RequiredRights.RequireRight"/>.</summary>
-    public static void AddKeyAuthentication(this IServiceCollection services)
+    const string Bearer = "Bearer ";
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        // Authentication brings data protection along. Nothing is protected yet, so no key may end up in a home directory.
-        services.AddDataProtection().UseEphemeralDataProtectionProvider();
-        services.AddSingleton<AdmittedKeys>();
-        services.AddAuthentication(SchemeName).AddScheme<AuthenticationSchemeOptions, Handler>(SchemeName, null);
-        services.AddAuthorization();
-        services.AddSingleton<Microsoft.AspNetCore.Authorization.IAuthorizationHandler, RightHandler>();
+        var header = Request.Headers.Authorization.ToString();
+        if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+        {
+            return AuthenticateResult.NoResult();
+        }
+
+        if (!KeyStore.TrySplit(header[Bearer.Length..].Trim(), out var id, out var sha256)
+            || await keys.FindAsync(id, Context.RequestAborted) is not { } key
+            || key.Admit(sha256, time.GetUtcNow()) is not { } caller)
+        {
+            return AuthenticateResult.Fail("Unknown, expired or revoked key");
+        }
+
+        return AuthenticateResult.Success(new AuthenticationTicket(Callers.Principal(caller, session: null), SchemeName));
     }
 
-    /// <summary>The caller of a request that has passed authorization.</summary>
-    public static Caller Caller(this HttpContext context) => ((CallerIdentity)context.User.Identity!).Caller;
-
-    /// <summary>The caller, or null for one without a key.</summary>
-    public static Caller? CallerOrNull(this ClaimsPrincipal user) => (user.Identity as CallerIdentity)?.Caller;
-
-    sealed class CallerIdentity(Caller caller) : ClaimsIdentity(SchemeName)
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
-        public Caller Caller { get; } = caller;
-    }
-
-    sealed class Handler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AdmittedKeys keys, TimeProvider time)
-        : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
-    {
-        protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
-        {
-            if (Presented() is not { } presented)
-            {
-                return AuthenticateResult.NoResult();
-            }
-
-            if (!KeyStore.TrySplit(presented, out var id, out var sha256)
-                || await keys.FindAsync(id, Context.RequestAborted) is not { } key
-                || key.Admit(sha256, time.GetUtcNow()) is not { } caller)
-            {
-                return AuthenticateResult.Fail("Unknown, expired or revoked key");
-            }
-
-            return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new CallerIdentity(caller)), SchemeName));
-        }
-
-        protected override Task HandleChallengeAsync(AuthenticationProperties properties)
-        {
-            Response.Headers.WWWAuthenticate = IsPage ? "Basic realm=\"Aggregator\", charset=\"UTF-8\"" : "Bearer";
-            return base.HandleChallengeAsync(properties);
-        }
-
-        /// <summary>
-        /// A browser asks its user and sends the key as password. It would also send it along with what another site makes it
-        /// send, so this way only reads.
-        /// </summary>
-        bool IsPage => HttpMethods.IsGet(Request.Method) && Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
-
-        string? Presented()
-        {
-            const string Bearer = "Bearer ";
-            const string Basic = "Basic ";
-            var header = Request.Headers.Authorization.ToString();
-            if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
-            {
-                return header[Bearer.Length..].Trim();
-            }
-
-            if (!header.StartsWith(Basic, StringComparison.OrdinalIgnoreCase) || !HttpMethods.IsGet(Request.Method))
-            {
-                return null;
-            }
-
-            Span<byte> decoded = stackalloc byte[512];
-            return header.Length < decoded.Length && Convert.TryFromBase64String(header[Basic.Length..].Trim(), decoded, out var length)
-                && Encoding.UTF8.GetString(decoded[..length]) is var pair && pair.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon
-                ? pair[(colon + 1)..].Trim()
-                : "";
-        }
+        Response.Headers.WWWAuthenticate = "Bearer";
+        return base.HandleChallengeAsync(properties);
     }
 }
 

@@ -29,27 +29,18 @@ public static class KeyEndpoints
     public static async Task<Results<Created<IssuedKey>, ProblemHttpResult, ForbidHttpResult>> CreateAsync(
         NewKey body, HttpContext context, KeyStore keys, CancellationToken token)
     {
-        Role? role = body.Role switch
+        if (Roles.Read(body.Role, out var role) is { } unknown)
         {
-            "reporter" => Role.Reporter,
-            "county" => Role.County,
-            "viewer" => Role.Viewer,
-            "operator" => Role.Operator,
-            _ => null,
-        };
-        if (role is null)
-        {
-            const string Detail = "role 应为 reporter（填报单位）、county（县级）、viewer（查看）或 operator（运维）";
-            return Problems.Of(new Refusal(RefusalKind.Invalid, "invalid_role", $"{Detail}。", [new RefusalError("$.role", "invalid_role", Detail)]));
+            return Problems.Of(unknown);
         }
 
         var caller = context.Caller();
-        if (!MayHandle(caller, role.Value, body.Scope ?? ""))
+        if (!caller.MayGiveKey(role, body.Scope ?? ""))
         {
             return TypedResults.Forbid();
         }
 
-        var created = await keys.CreateAsync(role.Value, body.Scope ?? "", body.ExpiresAt, caller.KeyId, token);
+        var created = await keys.CreateAsync(role, body.Scope ?? "", body.ExpiresAt, caller.Actor, token);
         return created.Is(out var key, out var refusal) ? TypedResults.Created($"/api/v1/keys/{key.Id}", key) : Problems.Of(refusal);
     }
 
@@ -64,8 +55,8 @@ public static class KeyEndpoints
             return TypedResults.Forbid();
         }
 
-        if (await keys.FindAsync(id, token) is not { } key || !MayHandle(caller, Enum.Parse<Role>(key.Role, ignoreCase: true), key.Scope)
-            || !await keys.RevokeAsync(id, caller.KeyId, token))
+        if (await keys.FindAsync(id, token) is not { } key || !caller.MayGiveKey(Enum.Parse<Role>(key.Role, ignoreCase: true), key.Scope)
+            || !await keys.RevokeAsync(id, caller.Actor, token))
         {
             return Problems.NotFound("key_not_found", "没有这个密钥，或者它已经吊销。");
         }
@@ -73,7 +64,4 @@ public static class KeyEndpoints
         admitted.Forget(id);
         return TypedResults.NoContent();
     }
-
-    static bool MayHandle(Caller caller, Role role, string scope) =>
-        caller.Role == Role.Operator || (role == Role.Reporter && caller.May(Right.ManageCounty, scope));
 }

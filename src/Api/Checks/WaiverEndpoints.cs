@@ -38,7 +38,7 @@ public static class WaiverEndpoints
     public static async Task<Results<Ok<Revision>, ProblemHttpResult>> WaiveAsync(
         string county, int year, string unit, string rule, WaiverBody body, HttpContext context, WaiverStore waivers, SubmissionStore submissions, StaleTotalNotifier stale, CancellationToken token)
     {
-        var waived = await waivers.WaiveAsync(submissions, county, year, unit, rule, body.Path, body.Reason.Trim(), context.Caller().KeyId, token);
+        var waived = await waivers.WaiveAsync(submissions, county, year, unit, rule, body.Path, body.Reason.Trim(), context.Caller().Actor, token);
         if (!waived.Is(out var revision, out var refusal))
         {
             return Problems.Of(refusal);
@@ -57,7 +57,7 @@ public static class WaiverEndpoints
     public static async Task<Results<Ok<Revision>, ProblemHttpResult>> ExplainAsync(
         string county, int year, string unit, string rule, ExplanationBody body, HttpContext context, WaiverStore waivers, SubmissionStore submissions, CancellationToken token)
     {
-        var explained = await waivers.ExplainAsync(submissions, county, year, unit, rule, body.Path, body.Text.Trim(), context.Caller().KeyId, token);
+        var explained = await waivers.ExplainAsync(submissions, county, year, unit, rule, body.Path, body.Text.Trim(), context.Caller().Actor, token);
         return explained.Is(out var revision, out var refusal) ? TypedResults.Ok(revision) : Problems.Of(refusal);
     }
 }

@@ -34,7 +34,7 @@ public static class EditionEndpoints
             return Problems.Of(refusal);
         }
 
-        if (await editions.RequestAsync(county, year, key, context.Caller().KeyId, token) is not { } number)
+        if (await editions.RequestAsync(county, year, key, context.Caller().Actor, token) is not { } number)
         {
             return Problems.YearNotFound(county, year);
         }

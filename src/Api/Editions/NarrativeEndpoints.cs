@@ -98,7 +98,7 @@ public static class NarrativeEndpoints
         }
 
         if (!IfMatch.Read(context.Request, out var ifRevision, out var refusal)
-            || !(await narrative.PutAsync(county, year, section, text, ifRevision, context.Caller().KeyId, token)).Is(out var written, out refusal))
+            || !(await narrative.PutAsync(county, year, section, text, ifRevision, context.Caller().Actor, token)).Is(out var written, out refusal))
         {
             return Problems.Of(refusal);
         }

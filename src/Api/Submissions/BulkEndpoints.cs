@@ -127,7 +127,7 @@ public static class BulkEndpoints
             return Problems.Of(refusal);
         }
 
-        var request = new FilingRequest(county, year, context.Caller().KeyId, MayStateFiledAt: true, idempotencyKey, IfRevision: null);
+        var request = new FilingRequest(county, year, context.Caller().Actor, MayStateFiledAt: true, idempotencyKey, IfRevision: null);
         var mode = (dryRun, partial) switch { (true, _) => BulkMode.DryRun, (_, true) => BulkMode.Partial, _ => BulkMode.AllOrNothing };
         if (!(await bulk.FileAsync(new BulkFile(body, mediaType), sheet.Rows, request, mode, token)).Is(out var filing, out refusal))
         {

@@ -82,7 +82,7 @@ public static class SubmissionEndpoints
             return TypedResults.Forbid();
         }
 
-        var request = new FilingRequest(county, year, caller.KeyId, caller.Role == Role.County, idempotencyKey, ifRevision);
+        var request = new FilingRequest(county, year, caller.Actor, caller.Role == Role.County, idempotencyKey, ifRevision);
         if (!(await submissions.FileAsync(submission, request, token)).Is(out var receipt, out refusal))
         {
             return await RefuseAsync(refusal, county, year, submission.Unit, ifRevision, context, submissions, token);

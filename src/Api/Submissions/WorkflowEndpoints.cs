@@ -82,7 +82,7 @@ public static class WorkflowEndpoints
             return Problems.Of(refusal);
         }
 
-        if (await request.Workflow.StepAsync(step, county, year, unit, reason, ifRevision, context.Caller().KeyId, token) is { } refused)
+        if (await request.Workflow.StepAsync(step, county, year, unit, reason, ifRevision, context.Caller().Actor, token) is { } refused)
         {
             return await SubmissionEndpoints.RefuseAsync(refused, county, year, unit, ifRevision, context, request.Submissions, token);
         }

@@ -82,7 +82,7 @@ public static class AdjustmentEndpoints
     static async Task<Results<NoContent, ProblemHttpResult>> WriteAsync(
         string county, int year, string path, decimal delta, string reason, HttpContext context, AdjustmentStore adjustments, StaleTotalNotifier stale, CancellationToken token)
     {
-        if (!await adjustments.PutAsync(county, year, path, delta, reason, context.Caller().KeyId, token))
+        if (!await adjustments.PutAsync(county, year, path, delta, reason, context.Caller().Actor, token))
         {
             return Problems.Of(new Refusal(RefusalKind.Conflict, "year_published", $"{year} 年度已发布；请先重新打开年度再更正。"));
         }

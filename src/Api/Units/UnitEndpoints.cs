@@ -71,7 +71,7 @@ public static class UnitEndpoints
 
         var written = new Unit(unit, body.Name.Trim(), body.Kind, UnitCode.ParentOf(unit), body.Contacts ?? [], body.ActiveFrom, body.ActiveTo,
             body.MergedInto, body.VerticallyManaged);
-        if (!(await units.PutAsync(written, context.Caller().KeyId, time.GetUtcNow(), token)).Is(out var put, out var refusal))
+        if (!(await units.PutAsync(written, context.Caller().Actor, time.GetUtcNow(), token)).Is(out var put, out var refusal))
         {
             return Problems.Of(refusal);
         }

@@ -53,6 +53,13 @@ static class ContractDocument
             Scheme = "bearer",
             Description = "API key: agg_…",
         };
+        components.SecuritySchemes["session"] = new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Cookie,
+            Name = "agg_session",
+            Description = $"A person's session: POST /session sets the cookie (over https its name is __Host-agg_session). Every request other than GET also carries {SessionGuard.HeaderName}.",
+        };
         return Task.CompletedTask;
     }
 
@@ -70,7 +77,9 @@ static class ContractDocument
         };
         if (!metadata.OfType<Microsoft.AspNetCore.Authorization.IAllowAnonymous>().Any() && context.Description.RelativePath!.StartsWith("api/", StringComparison.Ordinal))
         {
-            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", context.Document)] = [] }];
+            operation.Security = [
+                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", context.Document)] = [] },
+                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("session", context.Document)] = [] }];
         }
 
         if (metadata.OfType<RequiredRight>().FirstOrDefault() is { } required)

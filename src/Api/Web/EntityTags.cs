@@ -71,8 +71,13 @@ static class EntityTags
 
     static void SetCaching(HttpResponse response)
     {
-        response.Headers.CacheControl = "private, no-cache";
-        response.Headers.Vary = HeaderNames.Authorization;
+        // What carries a secret says no-store already.
+        if (StringValues.IsNullOrEmpty(response.Headers.CacheControl))
+        {
+            response.Headers.CacheControl = "private, no-cache";
+        }
+
+        response.Headers.Vary = $"{HeaderNames.Authorization}, {HeaderNames.Cookie}";
     }
 
     static string Hash(ReadOnlySpan<byte> body)

@@ -14,8 +14,8 @@ static partial class Problems
     static readonly Dictionary<int, (string Code, string Detail)> byStatus = new()
     {
         [400] = ("bad_request", "请求有误：正文为空，或地址里的参数缺少或写错，请对照接口文档核对。"),
-        [401] = ("unauthenticated", "请在 Authorization 头中带上有效的密钥：Bearer agg_…。密钥可能写错、过期或已吊销。"),
-        [403] = ("forbidden", "您的密钥没有这项权限：填报单位只能报送和查看本单位的报告，县级只能管理本县。"),
+        [401] = ("unauthenticated", "请先登录，或在 Authorization 头中带上有效的密钥：Bearer agg_…。会话可能已结束，密钥可能写错、过期或已吊销。"),
+        [403] = ("forbidden", "您没有这项权限：填报单位只能报送和查看本单位的报告，县级只能管理本县。"),
         [404] = ("not_found", "没有这个地址，请对照接口文档核对。"),
         [405] = ("method_not_allowed", "这个地址不支持这种请求方法。"),
         [413] = ("body_too_large", "请求正文太大：报告的 JSON 最大 1 MB，批量报送的文件最大 8 MB。"),
@@ -55,9 +55,11 @@ static partial class Problems
     public static Refusal NoYear(string county, int year) =>
         new(RefusalKind.NotFound, "year_not_found", $"{county} 还没有开设 {year} 年度的报送。");
 
-    static int Status(RefusalKind kind) => kind switch
+    /// <summary>The status that a refusal travels with.</summary>
+    public static int Status(RefusalKind kind) => kind switch
     {
         RefusalKind.Invalid => 400,
+        RefusalKind.Unauthenticated => 401,
         RefusalKind.Forbidden => 403,
         RefusalKind.NotFound => 404,
         RefusalKind.Conflict => 409,
@@ -65,6 +67,7 @@ static partial class Problems
         RefusalKind.TooLarge => 413,
         RefusalKind.UnsupportedMedia => 415,
         RefusalKind.Unacceptable => 422,
+        RefusalKind.TooOften => 429,
         _ => throw new UnreachableException(),
     };
 

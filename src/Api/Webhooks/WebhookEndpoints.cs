@@ -50,7 +50,7 @@ public static class WebhookEndpoints
             return TypedResults.Forbid();
         }
 
-        var created = await webhooks.CreateAsync(body.Scope, body.Url, body.Events, caller.KeyId, token);
+        var created = await webhooks.CreateAsync(body.Scope, body.Url, body.Events, caller.Actor, token);
         return created.Is(out var webhook, out var refusal) ? TypedResults.Created($"/api/v1/webhooks/{webhook.Id}", webhook) : Problems.Of(refusal);
     }
 
@@ -75,7 +75,7 @@ public static class WebhookEndpoints
         string id, HttpContext context, WebhookStore webhooks, CancellationToken token) =>
         WithAsync<NoContent>(id, context, webhooks, async webhook =>
         {
-            await webhooks.DeleteAsync(webhook, context.Caller().KeyId, token);
+            await webhooks.DeleteAsync(webhook, context.Caller().Actor, token);
             return TypedResults.NoContent();
         }, token);
 
@@ -110,7 +110,7 @@ public static class WebhookEndpoints
     public static Task<Results<Accepted<Delivery>, ProblemHttpResult, ForbidHttpResult>> ReplayAsync(
         string id, string delivery, HttpContext context, WebhookStore webhooks, DeliveryStore deliveries, CancellationToken token) =>
         WithAsync<Accepted<Delivery>>(id, context, webhooks, async webhook =>
-            await deliveries.ReplayAsync(webhook, delivery, context.Caller().KeyId, token)
+            await deliveries.ReplayAsync(webhook, delivery, context.Caller().Actor, token)
                 ? TypedResults.Accepted($"/api/v1/webhooks/{id}/deliveries/{delivery}", await deliveries.FindAsync(webhook, delivery, token))
                 : DeliveryNotFound(), token);
 

@@ -57,7 +57,7 @@ public static class RosterEndpoints
         }
 
         var now = time.GetUtcNow();
-        var added = await rosters.ImportAsync(county, year, context.Caller().KeyId, now, token);
+        var added = await rosters.ImportAsync(county, year, context.Caller().Actor, now, token);
         stale.Signal();
         return TypedResults.Ok(new RosterImport(added.Added, added.LeftOut, await rosters.ReadAsync(county, year, now, token)));
     }
@@ -95,7 +95,7 @@ public static class RosterEndpoints
         }
 
         var now = time.GetUtcNow();
-        if (await rosters.PutAsync(county, year, unit, new RosterEntry(body.Expected, body.DueDate, reason), context.Caller().KeyId, now, token) is { } refusal)
+        if (await rosters.PutAsync(county, year, unit, new RosterEntry(body.Expected, body.DueDate, reason), context.Caller().Actor, now, token) is { } refusal)
         {
             return Problems.Of(refusal);
         }

@@ -117,7 +117,7 @@ public static class YearEndpoints
             written = written with { PublishedEdition = before?.PublishedEdition, PublishedLabel = before?.PublishedLabel };
         }
 
-        var created = await years.PutAsync(before, written, step, reason, context.Caller().KeyId, time.GetUtcNow(), token);
+        var created = await years.PutAsync(before, written, step, reason, context.Caller().Actor, time.GetUtcNow(), token);
         stale.Signal();
         return created switch
         {

@@ -8,10 +8,10 @@ namespace Aggregator.Access;
 /// <summary>One line of the audit: who did what, when. Lines are written by the statement that makes the change.</summary>
 /// <param name="Id">Grows; the position in the list.</param>
 /// <param name="At">When.</param>
-/// <param name="Actor">Id of the caller's key.</param>
+/// <param name="Actor">Id of the caller's key, or <c>account:</c> and a login name.</param>
 /// <param name="Action">What: <c>submit</c>, <c>keep_draft</c>, <c>load_history</c>, <c>put_year</c>, <c>put_roster</c>, …</param>
 /// <param name="Year">Report year, if it concerns one.</param>
-/// <param name="Subject">Unit, county or key.</param>
+/// <param name="Subject">Unit, county, key or account.</param>
 /// <param name="Detail">Particulars as JSON.</param>
 public sealed record AuditLine(long Id, DateTimeOffset At, string Actor, string Action, int? Year, string Subject, string? Detail);
 

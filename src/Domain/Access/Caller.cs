@@ -3,12 +3,15 @@ using Aggregator.Units;
 
 namespace Aggregator.Access;
 
-/// <summary>Who is calling: an API key's role and what it is a key for.</summary>
-/// <param name="KeyId">Public part of the key; names the caller in the audit.</param>
+/// <summary>Who is calling: a program with an API key or a person with an account, in a role and for something.</summary>
+/// <param name="Actor">Names the caller in the audit: the id of a key, or <c>account:</c> and a login name.</param>
 /// <param name="Role">What the caller is.</param>
-/// <param name="Scope">The unit (reporter), county (county) or division (viewer) of the key; empty for an operator.</param>
-public sealed record Caller(string KeyId, Role Role, string Scope)
+/// <param name="Scope">The unit (reporter), county (county) or division (viewer) of the caller; empty for an operator.</param>
+public sealed record Caller(string Actor, Role Role, string Scope)
 {
+    /// <summary>Whether the caller may look after accounts at all.</summary>
+    public bool MayKeepAccounts => Role is Role.County or Role.Operator;
+
     /// <summary>
     /// Whether the caller may do something with the unit, county or division that a code names. The whole of who may do what
     /// stands here.
@@ -38,10 +41,20 @@ public sealed record Caller(string KeyId, Role Role, string Scope)
         _ => false,
     };
 
+    /// <summary>Whether the caller may make and end keys of a role and scope: an operator any, a county those of its units.</summary>
+    public bool MayGiveKey(Role role, string scope) => Role == Role.Operator || (role == Role.Reporter && May(Right.ManageCounty, scope));
+
+    /// <summary>
+    /// Whether the caller may look after accounts of a role and scope: as with keys, and a county also those of its own
+    /// office. A key can be passed around, but each clerk is a person whom the audit has to name.
+    /// </summary>
+    public bool MayGiveAccount(Role role, string scope) =>
+        MayGiveKey(role, scope) || (Role == Role.County && role == Role.County && scope == Scope);
+
     bool IsWithin(string code) => UnitCode.IsWithin(code, Scope);
 }
 
-/// <summary>Roles of keys.</summary>
+/// <summary>Roles of keys and accounts.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Role>))]
 public enum Role
 {
@@ -57,7 +70,7 @@ public enum Role
     [JsonStringEnumMemberName("viewer")]
     Viewer,
 
-    /// <summary>Units, keys and settings of the whole installation; no figures.</summary>
+    /// <summary>Units, keys, accounts and settings of the whole installation; no figures.</summary>
     [JsonStringEnumMemberName("operator")]
     Operator,
 }
@@ -80,7 +93,7 @@ public enum Right
     /// <summary>Read a county's due dates.</summary>
     ReadYear,
 
-    /// <summary>Change a county's years, roster, units and their keys.</summary>
+    /// <summary>Change a county's years, roster, units, their keys and accounts.</summary>
     ManageCounty,
 
     /// <summary>Read whom to write to: personal data.</summary>

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Aggregator.Units;
 using Dapper;
 using Npgsql;
 
@@ -53,31 +52,25 @@ public sealed class KeyStore(NpgsqlDataSource database, TimeProvider time)
     /// <summary>Creates a key. Refusals: <c>invalid_scope</c>, <c>invalid_expiry</c>, <c>unit_not_found</c>.</summary>
     public async Task<Outcome<IssuedKey>> CreateAsync(Role role, string scope, DateTimeOffset? expiresAt, string actor, CancellationToken token)
     {
-        if (!Fits(role, scope))
+        if (Roles.Misfit(role, scope) is { } misfit)
         {
-            return Invalid("scope", "invalid_scope", role switch
-            {
-                Role.Reporter => "填报单位的密钥，scope 应为单位代码（9 位区划代码，或县级代码加后缀）",
-                Role.County => "县级主管部门的密钥，scope 应为 6 位县级代码",
-                Role.Viewer => "查看密钥，scope 应为区划代码（全国为 00）",
-                _ => "运维密钥没有 scope",
-            });
+            return misfit;
         }
 
         var now = time.GetUtcNow();
         if (expiresAt <= now)
         {
-            return Invalid("expiresAt", "invalid_expiry", "expiresAt 应晚于现在");
+            return Refusal.Invalid("expiresAt", "invalid_expiry", "expiresAt 应晚于现在");
         }
 
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
         var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
         await using var connection = await database.OpenConnectionAsync(token);
         var written = await connection.ExecuteAsync(new CommandDefinition(
-            Insert, new { id, role = Name(role), scope, sha256 = Hash(secret), actor, now, expiresAt }, cancellationToken: token));
+            Insert, new { id, role = Roles.Name(role), scope, sha256 = Hash(secret), actor, now, expiresAt }, cancellationToken: token));
         if (written == 0)
         {
-            return Invalid("scope", "unit_not_found", $"没有代码为“{scope}”的单位或区划，请先登记");
+            return Roles.UnitNotFound(scope);
         }
 
         return new IssuedKey(id, $"agg_{id}_{secret}", role, scope, expiresAt);
@@ -110,25 +103,6 @@ public sealed class KeyStore(NpgsqlDataSource database, TimeProvider time)
         secretSha256 = Hash(key[(4 + (IdBytes * 2) + 1)..].ToString());
         return true;
     }
-
-    static bool Fits(Role role, string scope) => role switch
-    {
-        Role.Reporter => UnitCode.IsValid(scope),
-        Role.County => UnitCode.IsCounty(scope),
-        Role.Viewer => UnitCode.IsDivision(scope),
-        _ => scope.Length == 0,
-    };
-
-    static string Name(Role role) => role switch
-    {
-        Role.Reporter => "reporter",
-        Role.County => "county",
-        Role.Viewer => "viewer",
-        _ => "operator",
-    };
-
-    static Refusal Invalid(string member, string code, string detail) =>
-        new(RefusalKind.Invalid, code, $"{detail}。", [new RefusalError($"$.{member}", code, detail)]);
 
     static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 }

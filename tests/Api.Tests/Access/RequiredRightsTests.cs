@@ -7,13 +7,15 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Aggregator.Api.Tests.Access;
 
 /// <summary>
-/// Who may do what: every endpoint of the running Api × every kind of caller. An endpoint that is not in the table fails a test;
-/// to add one is to add a line.
+/// Who may do what: every endpoint of the running Api × every role, for its own and another unit, its own and another county,
+/// each with a key and with a session. An endpoint that is not in the table fails a test; to add one is to add a line, and to
+/// run this class once with ACCEPT=1, which writes <c>docs/authorization.md</c> anew.
 /// </summary>
 public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     const string County = "360922";
     const string Unit = "360922201";
+    const string Form = "application/x-www-form-urlencoded";
     const string Year = "/api/v1/counties/360922/years/2021";
     const string Webhook = """{"scope":"360922","url":"https://8.8.8.8/","events":["submission.filed"]}""";
 
@@ -26,15 +28,25 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
         None = 0,
         Reporter = 1,
         OtherUnit = 2,
-        CountyClerk = 4,
-        OtherCounty = 8,
-        ViewerAbove = 16,
-        ViewerBeside = 32,
-        Operator = 64,
-        AnyKey = 127,
-        Anonymous = 128,
-        Anyone = 255,
+        ForeignUnit = 4,
+        CountyClerk = 8,
+        OtherCounty = 16,
+        ViewerAbove = 32,
+        ViewerBeside = 64,
+        Operator = 128,
+        AnyCaller = 255,
+        Anonymous = 256,
+        Anyone = 511,
     }
+
+    /// <summary>What proves who somebody is.</summary>
+    enum By
+    {
+        KeyOrSession,
+        SessionOnly,
+    }
+
+    static readonly Who[] everybody = [.. Enum.GetValues<Who>().Where(w => w is not (Who.None or Who.AnyCaller or Who.Anyone))];
 
     static readonly Row[] table = [
         new("GET /", "/", Who.Anyone, 302),
@@ -42,13 +54,20 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
         new("GET /readyz", "/readyz", Who.Anyone),
         new("GET /openapi/{documentName}.json", "/openapi/v1.json", Who.Anyone),
 
+        new("GET /sign-in", "/sign-in", Who.Anyone),
+        new("POST /sign-in", "/sign-in", Who.Anyone, 401, "login=nobody", Type: Form),
+        new("POST /sign-out", "/sign-out", Who.Anyone, 302, "x=y", Type: Form),
+        new("GET /password", "/password", Who.AnyCaller, By: By.SessionOnly),
+        new("POST /password", "/password", Who.AnyCaller, 400, "newPassword=x&repeated=x", By: By.SessionOnly, Type: Form),
+        new("GET /account", "/account", Who.AnyCaller, By: By.SessionOnly),
+
         new("GET /api/v1/forms", "/api/v1/forms", Who.Anyone),
         new("GET /api/v1/forms/{form}", "/api/v1/forms/2021", Who.Anyone),
         new("GET /api/v1/forms/{form}/schema", "/api/v1/forms/2021/schema", Who.Anyone),
         new("POST /api/v1/forms/{form}/check", "/api/v1/forms/2021/check", Who.Anyone, Body: submission),
 
-        new("GET /api/v1/units", $"/api/v1/units?parent={County}", Who.AnyKey),
-        new("GET /api/v1/units/{unit}", $"/api/v1/units/{Unit}", Who.AnyKey),
+        new("GET /api/v1/units", $"/api/v1/units?parent={County}", Who.AnyCaller),
+        new("GET /api/v1/units/{unit}", $"/api/v1/units/{Unit}", Who.AnyCaller),
         new("PUT /api/v1/units/{unit}", $"/api/v1/units/{Unit}", Who.CountyClerk | Who.Operator, Body: """{"name":"马步乡","kind":"township"}"""),
 
         new("POST /api/v1/keys", "/api/v1/keys", Who.CountyClerk | Who.Operator, 201, $$"""{"role":"reporter","scope":"{{Unit}}"}"""),
@@ -61,6 +80,20 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
         new("GET /api/v1/webhooks/{id}/deliveries", "/api/v1/webhooks/{webhook}/deliveries", Who.CountyClerk | Who.Operator, Hidden: Who.OtherCounty),
         new("GET /api/v1/webhooks/{id}/deliveries/{delivery}", "/api/v1/webhooks/{webhook}/deliveries/none", Who.CountyClerk | Who.Operator, 404, Hidden: Who.OtherCounty),
         new("POST /api/v1/webhooks/{id}/deliveries/{delivery}/replay", "/api/v1/webhooks/{webhook}/deliveries/none/replay", Who.CountyClerk | Who.Operator, 404, Hidden: Who.OtherCounty),
+
+        new("GET /api/v1/accounts", "/api/v1/accounts", Who.CountyClerk | Who.OtherCounty | Who.Operator),
+        new("POST /api/v1/accounts", "/api/v1/accounts", Who.CountyClerk | Who.Operator, 201, $$"""{"login":"{new}","name":"张三","role":"reporter","scope":"{{Unit}}"}"""),
+        new("GET /api/v1/accounts/{login}", "/api/v1/accounts/{account}", Who.CountyClerk | Who.Operator, Hidden: Who.OtherCounty),
+        new("PUT /api/v1/accounts/{login}", "/api/v1/accounts/{account}", Who.CountyClerk | Who.Operator, Body: """{"name":"张三"}""", Hidden: Who.OtherCounty),
+        new("POST /api/v1/accounts/{login}/reset", "/api/v1/accounts/{account}/reset", Who.CountyClerk | Who.Operator, Hidden: Who.OtherCounty),
+
+        new("POST /api/v1/session", "/api/v1/session", Who.Anyone, 400, "{}"),
+        new("GET /api/v1/session", "/api/v1/session", Who.AnyCaller, By: By.SessionOnly),
+        new("DELETE /api/v1/session", "/api/v1/session", Who.AnyCaller, 204, By: By.SessionOnly),
+        new("POST /api/v1/session/password", "/api/v1/session/password", Who.AnyCaller, 400, """{"currentPassword":"x","newPassword":"y"}""", By: By.SessionOnly),
+        new("GET /api/v1/sessions", "/api/v1/sessions", Who.AnyCaller, By: By.SessionOnly),
+        new("DELETE /api/v1/sessions", "/api/v1/sessions", Who.AnyCaller, 204, By: By.SessionOnly),
+        new("DELETE /api/v1/sessions/{id}", "/api/v1/sessions/nobodys", Who.AnyCaller, 404, By: By.SessionOnly),
 
         new("GET /api/v1/divisions/{division}/years/{year:int}/totals", "/api/v1/divisions/3609/years/2021/totals", Who.ViewerAbove),
         new("GET /api/v1/divisions/{division}/years/{year:int}/totals/cells/{path}", "/api/v1/divisions/3609/years/2021/totals/cells/requests.total.total", Who.ViewerAbove),
@@ -91,10 +124,10 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
         new("GET /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/revisions", $"{Year}/submissions/{Unit}/revisions", Who.Reporter | Who.CountyClerk | Who.ViewerAbove),
 
         new("POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/withdraw", $"{Year}/submissions/{Unit}/withdraw", Who.Reporter | Who.CountyClerk, 200, Again: true),
-        new("POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/return", $"{Year}/submissions/{Unit}/return", Who.CountyClerk, 200, """{"reason":"请核对"}"""),
+        new("POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/return", $"{Year}/submissions/{Unit}/return", Who.CountyClerk, 200, """{"reason":"请核对"}""", Again: true),
         new("POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/findings/{rule}/waive", $"{Year}/submissions/{Unit}/findings/H1/waive", Who.CountyClerk, 404, """{"reason":"已核实"}"""),
         new("POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/findings/{rule}/explain", $"{Year}/submissions/{Unit}/findings/X1/explain", Who.Reporter | Who.CountyClerk, 404, """{"text":"上年漏报"}"""),
-        new("POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/accept", $"{Year}/submissions/{Unit}/accept", Who.CountyClerk),
+        new("POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/accept", $"{Year}/submissions/{Unit}/accept", Who.CountyClerk, Again: true),
         new("POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/reopen", $"{Year}/submissions/{Unit}/reopen", Who.CountyClerk, 409, """{"reason":"来函更正"}"""),
 
         new("GET /api/v1/counties/{county}/years/{year:int}/report.json", $"{Year}/report.json", Who.CountyClerk | Who.ViewerAbove),
@@ -123,8 +156,66 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
     ];
 
     [Fact]
-    public void Every_endpoint_is_in_the_table() =>
-        table.Select(r => r.Endpoint).Order(StringComparer.Ordinal).ShouldBe(Endpoints(api).Order(StringComparer.Ordinal));
+    public void Every_endpoint_is_in_the_table()
+    {
+        var (listed, running) = (table.Select(r => r.Endpoint).ToList(), Endpoints(api).ToList());
+
+        listed.ShouldBeUnique();
+        running.Except(listed).Select(endpoint => $"new(\"{endpoint}\", \"an address that is there\", Who.… | Who.…, status for those who are let in, body),")
+            .ShouldBeEmpty("these lines are missing in the table of this class; add them, and run it once with ACCEPT=1");
+        listed.Except(running).ShouldBeEmpty("these endpoints of the table are not there any more; take their lines out, and run this class once with ACCEPT=1");
+    }
+
+    /// <summary>Each cell of the printed table is what <see cref="Only_who_has_the_right_is_let_in"/> holds against the running Api.</summary>
+    [Fact]
+    public async Task The_table_that_people_read_is_the_one_that_is_tested()
+    {
+        const string Golden = "docs/authorization.md";
+        var (actual, golden) = (Print(), Path.Combine(Repository.Root, Golden));
+        TestContext.Current.TestOutputHelper?.WriteLine(actual);
+        if (Environment.GetEnvironmentVariable("ACCEPT") == "1")
+        {
+            await File.WriteAllTextAsync(golden, actual);
+        }
+
+        (File.Exists(golden) ? await File.ReadAllTextAsync(golden) : "")
+            .ShouldBe(actual, $"{Golden} is not what the Api does any more. If it is meant, run this test once with ACCEPT=1 and commit the file.");
+    }
+
+    static string Print()
+    {
+        var lines = table.OrderBy(r => r.Endpoint.Split(' ')[1], StringComparer.Ordinal).ThenBy(r => r.Endpoint, StringComparer.Ordinal).Select(r =>
+            $"| `{r.Endpoint.Replace(":int", "", StringComparison.Ordinal)}` | {(r.Allowed.HasFlag(Who.Anonymous) ? "" : r.By == By.SessionOnly ? "session" : "key, session")} | {string.Join(" | ", everybody.Select(who => Mark(r, who)))} |");
+        return $"""
+            # Who may call what
+
+            Written by `RequiredRightsTests`, which holds every cell of it against the running Api. Seen from the county 360922 and
+            its unit 360922201, which the addresses name.
+
+            ✓: let in. 404: told that there is no such thing. –: refused with 403. 401: has to say who it is first.
+
+            | column | caller |
+            |---|---|
+            | own unit, other unit, foreign unit | `reporter` of the unit itself, of another unit of the county, of a unit of another county |
+            | county, other county | `county` of the county itself, of another county |
+            | viewer above, viewer beside | `viewer` of the province, of another prefecture |
+            | operator | `operator` |
+            | nobody | no key and no session |
+
+            | endpoint | by | own unit | other unit | foreign unit | county | other county | viewer above | viewer beside | operator | nobody |
+            |---|---|---|---|---|---|---|---|---|---|---|
+            {string.Join('\n', lines)}
+
+            """.ReplaceLineEndings("\n");
+    }
+
+    static string Mark(Row row, Who who) => row.Allowed.HasFlag(who) ? "✓" : Refused(row, who) switch
+    {
+        403 => "–",
+        var status => $"{status}",
+    };
+
+    static int Refused(Row row, Who who) => who == Who.Anonymous ? 401 : (row.Hidden & who) != 0 ? 404 : 403;
 
     public static TheoryData<string> EndpointNames => [.. table.Select(r => r.Endpoint)];
 
@@ -138,27 +229,28 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
         await api.RefreshTotalsAsync();
 
         var wrong = new List<string>();
-        foreach (var who in Enum.GetValues<Who>().Where(w => w is not (Who.None or Who.AnyKey or Who.Anyone)))
+        foreach (var (who, session) in everybody.SelectMany(who => who == Who.Anonymous ? [(who, false)] : new[] { (who, false), (who, true) }))
         {
             if (row.Again)
             {
                 await FileAnewAsync(clerk);
             }
 
-            var client = await ClientAsync(who);
+            var client = await ClientAsync(who, session);
+            var (address, body) = await ResolveAsync(row);
             var before = await api.StoredAsync();
-            var response = await SendAsync(row, client);
-            var expected = row.Allowed.HasFlag(who) ? row.Status : who == Who.Anonymous ? 401 : row.Hidden.HasFlag(who) && row.Hidden != Who.None ? 404 : 403;
+            var response = await SendAsync(row, client, address, body);
+            var allowed = row.Allowed.HasFlag(who) && (session || row.Allowed.HasFlag(Who.Anonymous) || row.By == By.KeyOrSession);
+            var expected = allowed ? row.Status : Refused(row, who);
             if ((int)response.StatusCode != expected)
             {
-                wrong.Add($"{who}: {(int)response.StatusCode} instead of {expected}");
+                wrong.Add($"{who} by {(session ? "session" : "key")}: {(int)response.StatusCode} instead of {expected}");
             }
-            else if (expected is 401 or 403)
+            else if (!allowed)
             {
-                await response.ShouldRefuseAsync(expected, expected == 401 ? "unauthenticated" : "forbidden");
-                if (row.Address.Contains('{', StringComparison.Ordinal))
+                if (expected != 404)
                 {
-                    continue; // Its key or webhook was made after the count.
+                    await response.ShouldRefuseAsync(expected, expected == 401 ? "unauthenticated" : "forbidden");
                 }
 
                 (await api.StoredAsync()).ShouldBe(before, $"{who} was refused");
@@ -181,7 +273,10 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
     [MemberData(nameof(ProtectedEndpointNames))]
     public async Task Only_a_right_key_opens(string endpoint)
     {
-        var response = await SendAsync(table.Single(r => r.Endpoint == endpoint), api.WithKey("agg_0123456789abcdef_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"));
+        var row = table.Single(r => r.Endpoint == endpoint);
+        var (address, body) = await ResolveAsync(row);
+
+        var response = await SendAsync(row, api.WithKey("agg_0123456789abcdef_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), address, body);
 
         await response.ShouldRefuseAsync(401, "unauthenticated");
         response.Headers.WwwAuthenticate.Single().Scheme.ShouldBe("Bearer");
@@ -223,19 +318,25 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
         from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["ANY"]
         select $"{method} /{endpoint.RoutePattern.RawText!.Trim('/')}";
 
-    Task<HttpClient> ClientAsync(Who who) => who switch
+    Task<HttpClient> ClientAsync(Who who, bool session)
     {
-        Who.Reporter => api.ReporterAsync(Unit),
-        Who.OtherUnit => api.ReporterAsync("360922100"),
-        Who.CountyClerk => api.CountyAsync(County),
-        Who.OtherCounty => api.CountyAsync("360923"),
-        Who.ViewerAbove => api.ClientAsync(Role.Viewer, "36"),
-        Who.ViewerBeside => api.ClientAsync(Role.Viewer, "3608"),
-        Who.Operator => api.OperatorAsync(),
-        _ => Task.FromResult(api.Anonymous()),
-    };
+        (Role Role, string Scope)? caller = who switch
+        {
+            Who.Reporter => (Role.Reporter, Unit),
+            Who.OtherUnit => (Role.Reporter, "360922100"),
+            Who.ForeignUnit => (Role.Reporter, "360923100"),
+            Who.CountyClerk => (Role.County, County),
+            Who.OtherCounty => (Role.County, "360923"),
+            Who.ViewerAbove => (Role.Viewer, "36"),
+            Who.ViewerBeside => (Role.Viewer, "3608"),
+            Who.Operator => (Role.Operator, ""),
+            _ => null,
+        };
+        return caller is not var (role, scope) ? Task.FromResult(api.Anonymous()) : session ? api.SessionAsync(role, scope) : api.ClientAsync(role, scope);
+    }
 
-    async Task<HttpResponseMessage> SendAsync(Row row, HttpClient client)
+    /// <summary>The row's address and body with new things in them to be touched: a key or an account of the unit.</summary>
+    async Task<(string Address, string? Body)> ResolveAsync(Row row)
     {
         var address = row.Address;
         if (address.Contains("{key}", StringComparison.Ordinal))
@@ -250,13 +351,40 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
             address = address.Replace("{webhook}", (string?)(await webhook.JsonAsync())["id"], StringComparison.Ordinal);
         }
 
+        if (address.Contains("{account}", StringComparison.Ordinal))
+        {
+            var account = await (await api.SessionAsync(Role.Reporter, Unit)).GetJsonAsync("/api/v1/session");
+            address = address.Replace("{account}", (string?)account["login"], StringComparison.Ordinal);
+        }
+
+        return (address, row.Body?.Replace("{new}", $"n{Guid.NewGuid():n}", StringComparison.Ordinal));
+    }
+
+    static async Task<HttpResponseMessage> SendAsync(Row row, HttpClient client, string address, string? body)
+    {
+        if (row.Type == Form && row.Allowed.HasFlag(Who.Anonymous))
+        {
+            await client.TakeAntiforgeryAsync("/sign-in");
+        }
+
         using var request = new HttpRequestMessage(HttpMethod.Parse(row.Endpoint.Split(' ')[0]), address)
         {
-            Content = row.Body is null ? null : new StringContent(row.Body, System.Text.Encoding.UTF8, row.Type),
+            Content = body is null ? null : new StringContent(body, System.Text.Encoding.UTF8, row.Type),
         };
         return await client.SendAsync(request);
     }
 
     /// <summary>An endpoint, a request to it, and who is let in with which status.</summary>
-    sealed record Row(string Endpoint, string Address, Who Allowed, int Status = 200, string? Body = null, Who Hidden = Who.None, bool Again = false, string Type = "application/json");
+    /// <param name="Endpoint">Method and pattern.</param>
+    /// <param name="Address">An address of it; <c>{key}</c> and <c>{account}</c> stand for new ones of the unit.</param>
+    /// <param name="Allowed">Who is let in; the others get 403, nobody in particular 401.</param>
+    /// <param name="Status">The answer to who is let in.</param>
+    /// <param name="Body">The body; <c>{new}</c> stands for a new name.</param>
+    /// <param name="Hidden">Who gets 404 instead of 403.</param>
+    /// <param name="Again">Whether the report has to be filed anew for each caller.</param>
+    /// <param name="Type">Type of the body.</param>
+    /// <param name="By">What proves a caller here.</param>
+    sealed record Row(
+        string Endpoint, string Address, Who Allowed, int Status = 200, string? Body = null, Who Hidden = Who.None, bool Again = false,
+        string Type = "application/json", By By = By.KeyOrSession);
 }

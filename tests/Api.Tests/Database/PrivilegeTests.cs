@@ -11,6 +11,7 @@ public sealed class PrivilegeTests(ApiFixture api) : IClassFixture<ApiFixture>
         "update revision set actor = ''", "delete from revision", "truncate revision",
         "update audit set actor = ''", "delete from audit", "truncate audit",
         "update waiver set reason = ''", "delete from waiver", "delete from filing", "truncate filing", "delete from unit", "delete from reporting_year", "delete from api_key",
+        "delete from account", "truncate account, session", "update data_protection_key set xml = ''", "delete from data_protection_key",
         "update edition set state = 'built'", "delete from edition", "update narrative set text = ''", "delete from narrative",
         "insert into edition (county, year, number, requested_at, requested_by, state) values ('1', 1, 1, now(), '', 'built')",
         "update total set expected = 0", "delete from total", "delete from stale_total", "truncate revision, audit, filing",
@@ -27,7 +28,8 @@ public sealed class PrivilegeTests(ApiFixture api) : IClassFixture<ApiFixture>
         "update edition set requested_by = ''", "insert into narrative select * from narrative", "update narrative set text = ''", "delete from narrative",
         "update unit set name = ''", "update reporting_year set state = 'open'", "select * from api_key", "update api_key set revoked_at = null",
         "insert into webhook (scope, id, url, events, secret, created_by, created_at) values ('36', 'x', '', '{}', 'x', '', now())", "update webhook set url = ''", "delete from webhook",
-        "update webhook_delivery set body = ''", "delete from webhook_delivery", "update webhook_attempt set status = 200", "delete from webhook_attempt", "drop table audit"];
+        "update webhook_delivery set body = ''", "delete from webhook_delivery", "update webhook_attempt set status = 200", "delete from webhook_attempt", "drop table audit",
+        "select * from account", "select * from session", "select * from data_protection_key", "update account set disabled = false", "delete from session"];
 
     public static TheoryData<string, string> Denied => [
         .. forApi.Select(sql => (TheoryDataRow<string, string>)("aggregator_api", sql)),

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Aggregator.Access;
@@ -158,66 +157,6 @@ public sealed class ReportEndpointsTests(ApiFixture api) : IClassFixture<ApiFixt
         await (await api.Anonymous().GetAsync(address)).ShouldRefuseAsync(401, "unauthenticated");
     }
 
-    [Theory]
-    [InlineData("GET", "text/html,application/xhtml+xml,*/*;q=0.8", "Basic")]
-    [InlineData("GET", "application/json", "Bearer")]
-    [InlineData("GET", "*/*", "Bearer")]
-    [InlineData("GET", null, "Bearer")]
-    [InlineData("PUT", "text/html", "Bearer")]
-    [InlineData("POST", "text/html", "Bearer")]
-    public async Task Only_a_browser_that_reads_is_asked_for_a_password(string method, string? accept, string scheme)
-    {
-        using var request = new HttpRequestMessage(new HttpMethod(method), method switch
-        {
-            "GET" => $"{Year("360922")}/report.html",
-            "PUT" => Year("360922"),
-            _ => $"{Year("360922")}/submissions",
-        });
-        request.Content = method == "GET" ? null : "{}".AsJson();
-        request.Headers.TryAddWithoutValidation("Accept", accept);
-
-        var response = await api.Anonymous().SendAsync(request);
-
-        response.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-        response.Headers.WwwAuthenticate.ShouldHaveSingleItem().Scheme.ShouldBe(scheme);
-    }
-
-    [Fact]
-    public async Task The_key_as_password_reads_and_nothing_else()
-    {
-        var clerk = await api.OpenYearAsync("360981", 2021);
-        var key = clerk.DefaultRequestHeaders.Authorization!.Parameter!;
-        foreach (var user in new[] { "", "x", "丰城市" })
-        {
-            (await WithPassword(user, key).GetAsync($"{Year("360981")}/report.html")).StatusCode.ShouldBe(HttpStatusCode.OK, user);
-        }
-
-        (await WithPassword("x", key).GetAsync($"{Year("360922")}/report.html")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
-        (await WithPassword("x", key).PutAsync(Year("360981"), "{}".AsJson())).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-        (await WithPassword("x", key).PostAsync($"{Year("360981")}/roster/import", null)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("!!!")]
-    [InlineData("eA==")]
-    [InlineData("eDo=")]
-    [InlineData("/////w==")]
-    [InlineData("x:password")]
-    [InlineData("eDphZ2dfMDAwMDAwMDAwMDAwMDAwMF8=")]
-    [InlineData("a long one")]
-    public async Task A_password_that_is_no_key_is_refused(string credentials)
-    {
-        var client = api.Anonymous();
-        client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", $"Basic {(credentials == "a long one" ? new string('e', 8000) : credentials)}");
-        client.DefaultRequestHeaders.Accept.ParseAdd("text/html");
-
-        var response = await client.GetAsync($"{Year("360922")}/report.html");
-
-        response.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-        response.Headers.WwwAuthenticate.ShouldHaveSingleItem().Scheme.ShouldBe("Basic");
-    }
-
     [Fact]
     public async Task Names_reasons_and_words_of_units_stay_text()
     {
@@ -271,13 +210,6 @@ public sealed class ReportEndpointsTests(ApiFixture api) : IClassFixture<ApiFixt
         {
             await api.RefreshTotalsAsync();
         }
-    }
-
-    HttpClient WithPassword(string user, string key)
-    {
-        var client = api.Anonymous();
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{key}")));
-        return client;
     }
 
     static JsonObject With(Report report, string section, string? text, string unit)

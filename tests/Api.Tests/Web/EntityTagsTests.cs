@@ -23,7 +23,7 @@ public sealed class EntityTagsTests(ApiFixture api) : IClassFixture<ApiFixture>
             first.StatusCode.ShouldBe(HttpStatusCode.OK, address);
             var tag = first.Headers.ETag.ShouldNotBeNull(address);
             first.Headers.CacheControl!.ToString().ShouldBe("no-cache, private");
-            first.Headers.Vary.ShouldBe(["Authorization"]);
+            first.Headers.Vary.ShouldBe(["Authorization", "Cookie"]);
 
             foreach (var known in (string[])[tag.Tag, $"W/{tag.Tag}", $"\"x\", {tag.Tag}", "*"])
             {

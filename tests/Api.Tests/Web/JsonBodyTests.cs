@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Aggregator.Access;
 using Aggregator.Testing;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
@@ -219,6 +220,10 @@ public sealed class JsonBodyTests(ApiFixture api) : IClassFixture<ApiFixture>
         ["PUT /api/v1/units/{unit}"] = ("PUT", $"/api/v1/units/{Unit}", """{"name":"马步乡","kind":"township"}"""),
         ["POST /api/v1/webhooks"] = ("POST", "/api/v1/webhooks", """{"events":["submission.filed"],"url":"https://8.8.8.8/","scope":"360922"}"""),
         ["POST /api/v1/keys"] = ("POST", "/api/v1/keys", """{"role":"reporter","scope":"360922201"}"""),
+        ["POST /api/v1/accounts"] = ("POST", "/api/v1/accounts", """{"login":"zhangsan","name":"张三","role":"reporter","scope":"360922201"}"""),
+        ["PUT /api/v1/accounts/{login}"] = ("PUT", "/api/v1/accounts/zhangsan", """{"name":"张三"}"""),
+        ["POST /api/v1/session"] = ("POST", "/api/v1/session", """{"login":"zhangsan","password":"x"}"""),
+        ["POST /api/v1/session/password"] = ("POST", "/api/v1/session/password", """{"currentPassword":"x","newPassword":"y"}"""),
         ["PUT /api/v1/counties/{county}/years/{year:int}"] = ("PUT", Year, """{"form":"2021"}"""),
         ["POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/return"] = ("POST", $"{Year}/submissions/{Unit}/return", """{"reason":"请核对"}"""),
         ["POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/reopen"] = ("POST", $"{Year}/submissions/{Unit}/reopen", """{"reason":"来函更正"}"""),
@@ -260,7 +265,8 @@ public sealed class JsonBodyTests(ApiFixture api) : IClassFixture<ApiFixture>
     [MemberData(nameof(SpoiltBodies))]
     public async Task A_spoilt_body_is_refused_by_every_endpoint_that_takes_one(string endpoint, string name)
     {
-        var clerk = await api.OpenYearAsync("360922", 2021);
+        await api.OpenYearAsync("360922", 2021);
+        var clerk = await api.SessionAsync(Role.County, "360922"); // Some endpoints take no key.
         var (method, address, body) = endpoints[endpoint];
         var hostile = spoilt[name](body);
         var before = await api.StoredAsync();
@@ -273,7 +279,7 @@ public sealed class JsonBodyTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public void Every_endpoint_that_takes_a_JSON_body_is_in_the_table() => endpoints.Keys.Order(StringComparer.Ordinal).ShouldBe(
         from endpoint in api.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-        where endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is not null
+        where endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes.Contains("application/json") == true
         let key = $"{endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods[0]} /{endpoint.RoutePattern.RawText!.Trim('/')}"
         orderby key
         select key, ignoreOrder: true);
