@@ -33,6 +33,8 @@ prepare_machine() {
   need_dotnet
   command -v curl >/dev/null || install_packages curl
   [[ -n ${ConnectionStrings__Aggregator:-} ]] || deploy/postgres.sh install
+  command -v pdftotext >/dev/null || echo "PDF reports cannot be read; to read them: apt install poppler-utils"
+  command -v soffice >/dev/null || echo "Old Word and WPS reports (.doc, .wps) cannot be read; to read them: apt install libreoffice-writer-nogui"
 
   # The database's user must be able to pass through to its own folder, and nobody to look around.
   [[ -d $data ]] || (umask 066 && mkdir -p "$data")

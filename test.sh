@@ -32,6 +32,8 @@ install() {
   if ! command -v chromium >/dev/null || ! fc-list :lang=zh | grep -q .; then
     install_packages chromium fontconfig fonts-noto-cjk
   fi
+  command -v pdftotext >/dev/null || install_packages poppler-utils # reads PDF reports
+  command -v soffice >/dev/null || install_packages libreoffice-writer-nogui # reads old Word reports, makes PDF
 }
 
 check_format() {

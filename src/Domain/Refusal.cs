@@ -59,6 +59,9 @@ public enum RefusalKind
 
     /// <summary>The same was tried too often in a short time.</summary>
     TooOften,
+
+    /// <summary>It wants a program that is not installed on this machine.</summary>
+    Unavailable,
 }
 
 /// <summary>Either a value or a refusal.</summary>

@@ -46,10 +46,12 @@ public static class SubmissionEndpoints
     {
         var submissions = year.MapGroup("/submissions").WithTags("submissions");
         submissions.MapPost("", PostAsync).WithName("fileSubmission").RequireAuthorization().AcceptsSubmission();
+        submissions.MapDocuments();
 
         var unit = submissions.MapGroup("/{unit}").RequireRight(Right.ReadReport);
         unit.MapGet("", GetAsync).WithName("getSubmission");
         unit.MapGet("/body", GetBodyAsync).WithName("getSubmissionBody");
+        unit.MapGet("/reading", DocumentEndpoints.GetReadingAsync).WithName("getReading");
         unit.MapGet("/revisions", ListAsync).WithName("listRevisions");
         unit.MapPrefill();
         unit.MapConversion();
@@ -115,12 +117,18 @@ public static class SubmissionEndpoints
     }
 
     /// <summary>The body of a revision, byte for byte as received.</summary>
-    /// <remarks>Errors: <c>submission_not_found</c>.</remarks>
+    /// <remarks>JSON, or the file that the report was read from, to be saved. Errors: <c>submission_not_found</c>.</remarks>
     public static async Task<Results<FileContentHttpResult, ProblemHttpResult>> GetBodyAsync(
-        string county, int year, string unit, int revision, SubmissionStore submissions, CancellationToken token) =>
-        await submissions.FindBodyAsync(county, year, unit, revision, token) is { } body
-            ? TypedResults.File(body, "application/json")
-            : NotFound(unit, revision);
+        string county, int year, string unit, int revision, SubmissionStore submissions, CancellationToken token)
+    {
+        if (await submissions.FindBodyAsync(county, year, unit, revision, token) is not { } body)
+        {
+            return NotFound(unit, revision);
+        }
+
+        // Never shown in place: a page that somebody sent must not run as one of ours.
+        return TypedResults.File(body.Body, body.MediaType, body.MediaType == "application/json" ? null : body.FileName ?? $"{unit}-{year}-{revision}");
+    }
 
     /// <summary>The history with differences.</summary>
     /// <remarks>Revisions after <c>?after=</c>, oldest first, in pages of 200.</remarks>
@@ -186,7 +194,7 @@ public static class SubmissionEndpoints
         return null;
     }
 
-    static Outcome<HttpRequest> ReadConditions(HttpRequest request, out string? idempotencyKey, out int? ifRevision)
+    internal static Outcome<HttpRequest> ReadConditions(HttpRequest request, out string? idempotencyKey, out int? ifRevision)
     {
         ifRevision = null;
         if (ReadIdempotencyKey(request, out idempotencyKey) is { } refusal)
@@ -197,7 +205,7 @@ public static class SubmissionEndpoints
         return IfMatch.Read(request, out ifRevision, out var invalid) ? request : invalid;
     }
 
-    static string Tag(int revision) => string.Create(CultureInfo.InvariantCulture, $"\"{revision}\"");
+    internal static string Tag(int revision) => string.Create(CultureInfo.InvariantCulture, $"\"{revision}\"");
 
     internal static ProblemHttpResult NotFound(string unit, int? revision) =>
         Problems.NotFound("submission_not_found", revision is null ? $"“{unit}”本年度还没有报送过。" : $"“{unit}”本年度没有第 {revision} 稿。");

@@ -66,6 +66,8 @@ namespace Aggregator.Api.Web;
 [JsonSerializable(typeof(CurrentRevision))]
 [JsonSerializable(typeof(RevisionChange[]))]
 [JsonSerializable(typeof(BulkAnswer))]
+[JsonSerializable(typeof(DocumentReceipt))]
+[JsonSerializable(typeof(DocumentReading))]
 [JsonSerializable(typeof(Prefill))]
 [JsonSerializable(typeof(ConvertedReport))]
 [JsonSerializable(typeof(IReadOnlyList<Finding>))]

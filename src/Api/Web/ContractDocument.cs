@@ -13,6 +13,9 @@ sealed record SubmissionBody(bool Required);
 /// <summary>An endpoint whose body is a sheet with many units' figures.</summary>
 sealed record SheetBody;
 
+/// <summary>An endpoint whose body is a form with a file.</summary>
+sealed record FileBody;
+
 /// <summary>The OpenAPI document: what the code says, and what only the forms know.</summary>
 static class ContractDocument
 {
@@ -22,6 +25,9 @@ static class ContractDocument
 
     /// <summary>Declares that the body is a sheet.</summary>
     public static RouteHandlerBuilder AcceptsSheet(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new SheetBody());
+
+    /// <summary>Declares that the body is a form with a file.</summary>
+    public static RouteHandlerBuilder AcceptsFile(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new FileBody());
 
     /// <summary>Adds the document <c>v1</c>.</summary>
     public static void AddContractDocument(this IServiceCollection services) => services.AddOpenApi("v1", options =>
@@ -120,6 +126,29 @@ static class ContractDocument
                 }),
             };
             (operation.Parameters ??= []).Add(Header("Idempotency-Key", "Same key, same answer."));
+        }
+
+        if (metadata.OfType<FileBody>().Any())
+        {
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Description = "The report as .docx, .doc, .wps, .rtf, .odt, .html, .txt, .xlsx or .pdf with a text layer, told by its content; at most 20 MB.",
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    ["multipart/form-data"] = new()
+                    {
+                        Schema = new OpenApiSchema
+                        {
+                            Type = JsonSchemaType.Object,
+                            Required = new HashSet<string> { "file" },
+                            Properties = new Dictionary<string, IOpenApiSchema> { ["file"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
+                        },
+                    },
+                },
+            };
+            (operation.Parameters ??= []).Add(Header("Idempotency-Key", "Same key, same answer."));
+            operation.Parameters.Add(Header("If-Match", "The revision that the caller has seen, quoted: \"3\"; 412 if there is a newer one."));
         }
 
         return Task.CompletedTask;

@@ -68,6 +68,7 @@ static partial class Problems
         RefusalKind.UnsupportedMedia => 415,
         RefusalKind.Unacceptable => 422,
         RefusalKind.TooOften => 429,
+        RefusalKind.Unavailable => 503,
         _ => throw new UnreachableException(),
     };
 

@@ -52,3 +52,8 @@ sealed record SheetLine(int Row, SheetCell[] Cells)
     public static Refusal TooWide(int row) =>
         new(RefusalKind.Invalid, "too_many_columns", $"第 {row} 行超过 {MaxColumns} 列，不是批量报送模板的格式；请从模板重新填写。");
 }
+
+/// <summary>A worksheet.</summary>
+/// <param name="Lines">Its lines that are not blank.</param>
+/// <param name="Merges">Addresses of merged cells, such as <c>A1:C2</c>; as far as the lines were read.</param>
+sealed record SheetContent(List<SheetLine> Lines, List<string> Merges);

@@ -10,6 +10,7 @@ namespace Aggregator.Submissions;
 /// <param name="PublishedUrl">Where it is published.</param>
 /// <param name="FiledAt">When it was filed, stated by a county that loads past years; null for now.</param>
 /// <param name="Body">The body as received, byte for byte.</param>
+/// <param name="Document">What the body is if it is no JSON but a file that the report was read from; such a report is a draft.</param>
 public sealed record Submission(
     string Unit,
     Figures Figures,
@@ -17,4 +18,17 @@ public sealed record Submission(
     DateOnly? PublishedAt,
     string? PublishedUrl,
     DateTimeOffset? FiledAt,
-    ReadOnlyMemory<byte> Body);
+    ReadOnlyMemory<byte> Body,
+    ReceivedDocument? Document = null);
+
+/// <summary>A file that a report was read from.</summary>
+/// <param name="MediaType">Media type, as its content shows it.</param>
+/// <param name="FileName">What the sender calls it, if anything.</param>
+/// <param name="Reading">How it was read, as JSON.</param>
+public sealed record ReceivedDocument(string MediaType, string? FileName, string Reading);
+
+/// <summary>A body byte for byte as it was received.</summary>
+/// <param name="Body">The bytes.</param>
+/// <param name="MediaType">Media type.</param>
+/// <param name="FileName">What the sender calls it, if it is a file.</param>
+public sealed record ReceivedBody(byte[] Body, string MediaType, string? FileName);

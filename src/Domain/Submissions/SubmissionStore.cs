@@ -13,7 +13,7 @@ namespace Aggregator.Submissions;
 /// <param name="Unit">Unit code.</param>
 /// <param name="Year">Report year.</param>
 /// <param name="Revision">Number of the revision that was kept.</param>
-/// <param name="Status"><c>submitted</c>, or <c>draft</c> if it has hard findings.</param>
+/// <param name="Status"><c>submitted</c>, or <c>draft</c> if it has hard findings or was read from a document.</param>
 /// <param name="Late">Whether the unit is late: its first report without hard findings came after its due day.</param>
 /// <param name="LateCorrection">It came after the year was published: it counts, but not in the published figures.</param>
 /// <param name="FiledAt">When it was filed.</param>
@@ -96,14 +96,18 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
         """;
 
     /// <summary>The whole write of one submission; the benchmark runs this very statement in pgbench.</summary>
-    public const string Insert = InsertHead + InsertTail;
+    public const string Insert = InsertStart + InsertValues + InsertRest + InsertTail;
 
     /// <summary>The same for a row of an uploaded sheet, whose audit line names the sheet.</summary>
-    internal const string InsertFromSheet = InsertHead + " || jsonb_build_object('file', @file::text)" + InsertTail;
+    internal const string InsertFromSheet = InsertStart + InsertValues + InsertRest + " || jsonb_build_object('file', @file::text)" + InsertTail;
+
+    /// <summary>The same for a file that the report was read from.</summary>
+    const string InsertFromDocument = InsertStart + ", media_type, file_name, reading"
+        + InsertValues + ", @MediaType, @FileName, @Reading::jsonb" + InsertRest + InsertTail;
 
     // Without an extension there is no day, and what is not known to be in time is not filed into a year that is not open.
     // Every state but accepted is in Workflow.Submit.From; WorkflowTests holds that table fast.
-    const string InsertHead = """
+    const string InsertStart = """
         with filed as (
             update filing f set
                 revision = f.revision + 1,
@@ -120,9 +124,17 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
             returning f.revision, is_late(coalesce(f.filed_at, @filedAt), coalesce(f.due_date, y.due_date)) as late, y.state = 'published' as late_correction
         ), kept as (
             insert into revision (county, year, unit, revision, outcome, form, figures, prose, published_at, published_url,
-                findings, body, sha256, filed_at, received_at, late, actor, idempotency_key, late_correction)
+                findings, body, sha256, filed_at, received_at, late, actor, idempotency_key, late_correction
+        """;
+
+    const string InsertValues = """
+        )
             select @County, @Year, @unit, revision, @outcome, @form, @figures, @prose, @PublishedAt::date, @PublishedUrl,
-                @findings::jsonb, @body, @sha256, @filedAt, @now, late, @Actor, @IdempotencyKey, late_correction from filed
+                @findings::jsonb, @body, @sha256, @filedAt, @now, late, @Actor, @IdempotencyKey, late_correction
+        """;
+
+    const string InsertRest = """
+         from filed
         ), stale as (
             insert into stale_total (division, year) select @County, @Year from filed where @outcome = 'submitted'
         ), audited as (
@@ -149,11 +161,15 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
         """;
 
     const string SelectBody = """
-        select body from revision where county = @county and year = @year and unit = @unit and revision = @revision
+        select body, media_type, file_name from revision where county = @county and year = @year and unit = @unit and revision = @revision
+        """;
+
+    const string SelectReading = """
+        select reading::text from revision where county = @county and year = @year and unit = @unit and revision = @revision
         """;
 
     /// <summary>
-    /// Checks a report and keeps it: as filed, or as a draft if it has hard findings. Refusals: <c>filed_at_not_allowed</c>,
+    /// Checks a report and keeps it: as filed, or as a draft if it has hard findings or was read from a document. Refusals: <c>filed_at_not_allowed</c>,
     /// <c>filed_at_in_future</c>, <c>year_not_found</c>, <c>year_not_open</c>, <c>unit_not_found</c>, <c>unit_not_on_roster</c>,
     /// <c>unit_exempt</c>, <c>illegal_step</c>, <c>stale_revision</c>, <c>idempotency_key_reused</c>.
     /// </summary>
@@ -224,11 +240,19 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
     }
 
     /// <summary>The body of a revision, byte for byte as it was received, or null.</summary>
-    public async Task<byte[]?> FindBodyAsync(string county, int year, string unit, int revision, CancellationToken token)
+    public async Task<ReceivedBody?> FindBodyAsync(string county, int year, string unit, int revision, CancellationToken token)
     {
         await using var connection = await database.OpenConnectionAsync(token);
-        return await connection.ExecuteScalarAsync<byte[]?>(
+        return await connection.QuerySingleOrDefaultAsync<ReceivedBody>(
             new CommandDefinition(SelectBody, new { county, year, unit, revision }, cancellationToken: token));
+    }
+
+    /// <summary>How the document of a revision was read, as JSON; null if there is no such revision or it was not read from one.</summary>
+    public async Task<string?> FindReadingAsync(string county, int year, string unit, int revision, CancellationToken token)
+    {
+        await using var connection = await database.OpenConnectionAsync(token);
+        return await connection.ExecuteScalarAsync<string?>(
+            new CommandDefinition(SelectReading, new { county, year, unit, revision }, cancellationToken: token));
     }
 
     internal static Refusal? Unstatable(DateTimeOffset stated, FilingRequest request, DateTimeOffset now) =>
@@ -271,7 +295,10 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
         List<Finding> findings, byte[] sha256, DateTimeOffset now, CancellationToken token)
     {
         var filing = FilingOf(submission, request, findings, sha256, now);
-        var written = await connection.QuerySingleOrDefaultAsync<Written>(new CommandDefinition(Insert, filing.Values, cancellationToken: token));
+        var values = new DynamicParameters(filing.Values);
+        values.AddDynamicParams(submission.Document);
+        var insert = submission.Document is null ? Insert : InsertFromDocument;
+        var written = await connection.QuerySingleOrDefaultAsync<Written>(new CommandDefinition(insert, values, cancellationToken: token));
         return written is null ? null : filing.ToReceipt(written);
     }
 
@@ -279,7 +306,7 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
     internal static Filing FilingOf(Submission submission, FilingRequest request, List<Finding> findings, byte[] sha256, DateTimeOffset now)
     {
         var (hard, warning, notice) = Count(findings);
-        var outcome = hard > 0 ? "draft" : "submitted";
+        var outcome = hard > 0 || submission.Document is not null ? "draft" : "submitted";
         var filedAt = Microseconds(submission.FiledAt ?? now);
         return new Filing(
             new Receipt(submission.Unit, request.Year, 0, outcome, false, false, filedAt, Convert.ToHexStringLower(sha256), findings),
@@ -292,7 +319,13 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
                 request.IfRevision,
                 unit = submission.Unit,
                 outcome,
-                action = (outcome, submission.FiledAt) switch { ("draft", _) => "keep_draft", (_, null) => "submit", _ => "load_history" },
+                action = (outcome, submission) switch
+                {
+                    (_, { Document: not null }) => "read_document",
+                    ("draft", _) => "keep_draft",
+                    (_, { FiledAt: null }) => "submit",
+                    _ => "load_history",
+                },
                 form = submission.Figures.Form.Code,
                 figures = submission.Figures.Values,
                 prose = submission.Prose,

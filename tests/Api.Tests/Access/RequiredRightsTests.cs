@@ -117,10 +117,12 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
         new("GET /api/v1/counties/{county}/years/{year:int}/submissions/bulk-template.csv", $"{Year}/submissions/bulk-template.csv", Who.CountyClerk | Who.ViewerAbove),
         new("GET /api/v1/counties/{county}/years/{year:int}/submissions/bulk-template.xlsx", $"{Year}/submissions/bulk-template.xlsx", Who.CountyClerk | Who.ViewerAbove),
         new("POST /api/v1/counties/{county}/years/{year:int}/submissions/bulk", $"{Year}/submissions/bulk?dryRun=true", Who.CountyClerk, 400, "unit", Type: "text/csv"),
+        new("POST /api/v1/counties/{county}/years/{year:int}/submissions/from-document", $"{Year}/submissions/from-document?unit={Unit}", Who.Reporter | Who.CountyClerk, 415, "unit", Type: "text/csv"),
         new("GET /api/v1/counties/{county}/years/{year:int}/submissions/{unit}", $"{Year}/submissions/{Unit}", Who.Reporter | Who.CountyClerk | Who.ViewerAbove),
         new("GET /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/prefill", $"{Year}/submissions/{Unit}/prefill", Who.Reporter | Who.CountyClerk | Who.ViewerAbove, 404),
         new("POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/convert", $"{Year}/submissions/{Unit}/convert", Who.Reporter | Who.CountyClerk | Who.ViewerAbove, 409, submission),
         new("GET /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/body", $"{Year}/submissions/{Unit}/body?revision=1", Who.Reporter | Who.CountyClerk | Who.ViewerAbove),
+        new("GET /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/reading", $"{Year}/submissions/{Unit}/reading?revision=1", Who.Reporter | Who.CountyClerk | Who.ViewerAbove, 404),
         new("GET /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/revisions", $"{Year}/submissions/{Unit}/revisions", Who.Reporter | Who.CountyClerk | Who.ViewerAbove),
 
         new("POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/withdraw", $"{Year}/submissions/{Unit}/withdraw", Who.Reporter | Who.CountyClerk, 200, Again: true),

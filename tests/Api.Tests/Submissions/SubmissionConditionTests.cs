@@ -154,7 +154,7 @@ public sealed partial class SubmissionConditionTests(ApiFixture api) : IClassFix
         var (county, unit, reporter) = await UnitAsync();
         await reporter.FileAsync(county.Year, unit, correct);
         api.Clock.Set(api.Clock.GetUtcNow().AddMinutes(5));
-        var changed = Encoding.UTF8.GetString(correct.With("disclosure.penalties.decisions", 3).ToBody(unit)).Replace("总体情况正文。", "改过的正文。", StringComparison.Ordinal);
+        var changed = Encoding.UTF8.GetString(correct.With("disclosure.penalties.decisions", 3).ToBody(unit)).Replace("总体情况正文：主动公开、依申请公开、政府信息管理、平台建设、监督保障均按要求开展。", "改过的正文。", StringComparison.Ordinal);
         (await county.Clerk.FileAsync(county.Year, Encoding.UTF8.GetBytes(changed), ("If-Match", "\"1\""))).StatusCode.ShouldBe(HttpStatusCode.Created);
 
         var mine = correct.With("disclosure.licences.decisions", 9);
@@ -166,7 +166,7 @@ public sealed partial class SubmissionConditionTests(ApiFixture api) : IClassFix
         ((string?)problem["current"]!["actor"]).ShouldBe(county.Clerk.DefaultRequestHeaders.Authorization!.Parameter!.Split('_')[1]);
         ((DateTimeOffset?)problem["current"]!["filedAt"]).ShouldBe(api.Clock.GetUtcNow());
         problem["changes"]!.AsArray().Select(c => $"{c!["path"]}: {c["from"]} → {c["to"]}")
-            .ShouldBe(["disclosure.penalties.decisions: 1 → 3", "prose.overview: 总体情况正文。 → 改过的正文。"]);
+            .ShouldBe(["disclosure.penalties.decisions: 1 → 3", "prose.overview: 总体情况正文：主动公开、依申请公开、政府信息管理、平台建设、监督保障均按要求开展。 → 改过的正文。"]);
 
         var merged = mine.With("disclosure.penalties.decisions", 3);
         (await reporter.FileAsync(county.Year, unit, merged, ("If-Match", refused.Headers.ETag.Tag))).StatusCode.ShouldBe(HttpStatusCode.Created);

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Aggregator.Forms;
+
+namespace Aggregator.Documents.Reading;
+
+/// <summary>A row of figures as it was found, in a grid or in flattened text: a label, and fields under heads.</summary>
+/// <param name="Table">The statutory table that it belongs to, or null if nothing tells.</param>
+/// <param name="Row">The row of the form (one of another form if <paramref name="From"/> is given), or null if its label is none.</param>
+/// <param name="From">The other form whose row it is.</param>
+/// <param name="Label">The label as it stands in the document.</param>
+/// <param name="Fit">How well the label fits.</param>
+/// <param name="Slots">The cells that the heads promise, from left to right; null for a column that the form does not have.</param>
+/// <param name="Fields">The fields found, from left to right.</param>
+/// <param name="Disorder">Why the fields cannot simply be put under the heads, in Chinese; null if they can.</param>
+/// <param name="Doubt">Why the whole row has to be looked at although it could be read, in Chinese; null if it need not.</param>
+/// <param name="Where">Where it stands.</param>
+sealed record FoundRow(
+    Table? Table,
+    Row? Row,
+    Form? From,
+    string Label,
+    Fit Fit,
+    ImmutableArray<Cell?> Slots,
+    ImmutableArray<FoundField> Fields,
+    string? Disorder,
+    string? Doubt,
+    string Where)
+{
+    /// <summary>Whether only blanks part its fields: a blank within a number looks the same.</summary>
+    public bool IsLoose { get; init; }
+
+    /// <summary>What the row is, for finding two of the same.</summary>
+    public string Key => $"{Table?.Code}/{(Row is null ? string.Join(',', Slots.Select(s => s?.Index)) : Row.Code)}";
+}
+
+/// <summary>A field of a row.</summary>
+/// <param name="Text">Its text.</param>
+/// <param name="Where">Where it stands.</param>
+readonly record struct FoundField(string Text, string Where);
+
+/// <summary>What the front ends found.</summary>
+sealed class Finds
+{
+    /// <summary>Rows of figures in reading order.</summary>
+    public List<FoundRow> Rows { get; } = [];
+
+    /// <summary>What was odd on the way.</summary>
+    public List<ReadingRemark> Remarks { get; } = [];
+}

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using Aggregator.Forms;
+
+namespace Aggregator.Documents.Reading;
+
+/// <summary>The texts of a report's prose sections.</summary>
+static class SectionProse
+{
+    /// <summary>The texts in the form's order, without headings, tables and signature; null for a section that was not found.</summary>
+    public static ImmutableArray<string?> Of(Form form, ImmutableArray<SourceBlock> blocks, List<SectionStart> sections, string? unit)
+    {
+        return [.. form.Prose.Select(prose =>
+        {
+            var at = sections.FindIndex(s => s.Section.Code == prose.Code);
+            if (at < 0)
+            {
+                return null;
+            }
+
+            var end = at + 1 < sections.Count ? sections[at + 1].Block : blocks.Length;
+            List<string> lines = [sections[at].Rest, .. blocks.AsSpan()[(sections[at].Block + 1)..end].ToArray().OfType<SourceParagraph>().Select(p => p.Text)];
+            lines = [.. lines.SelectMany(Lines)];
+            if (at == sections.Count - 1)
+            {
+                RemoveSignature(lines, unit);
+            }
+
+            return string.Join('\n', lines);
+        })];
+    }
+
+    /// <summary>The texts below the headings of topics, in the order of all topics of the form.</summary>
+    public static ImmutableArray<string?> Topics(Form form, ImmutableArray<string?> prose)
+    {
+        var texts = new List<string?>();
+        for (var i = 0; i < form.Prose.Length; i++)
+        {
+            var topics = form.Prose[i].Topics;
+            string?[] found = new string?[topics.Length];
+            var current = -1;
+            foreach (var line in (prose[i] ?? "").Split('\n'))
+            {
+                if (Heading(topics, line) is var (topic, rest))
+                {
+                    current = topic;
+                    if (topic >= 0)
+                    {
+                        found[topic] = rest;
+                    }
+                }
+                else if (current >= 0)
+                {
+                    found[current] = found[current]!.Length == 0 ? line : $"{found[current]}\n{line}";
+                }
+            }
+
+            texts.AddRange(found);
+        }
+
+        return [.. texts];
+    }
+
+    /// <summary>The topic that a line opens, -1 for a numbered heading that is none, or null for text.</summary>
+    static (int Topic, string Text)? Heading(ImmutableArray<string> topics, string line)
+    {
+        const int MaxHeading = 20;
+        var label = LabelText.Of(line.Length > 200 ? line[..200] : line);
+        if (label is not { Number: > 0, Bracketed: true } || label.Core.Length == 0)
+        {
+            return null;
+        }
+
+        var end = line.IndexOfAny(['。', '：', ':', '\u3000'], 1);
+        var heading = label.Core.Length <= MaxHeading ? label.Core : end > 0 ? LabelText.Of(line[..end]).Core : "";
+        if (heading.Length is 0 or > MaxHeading)
+        {
+            return (-1, "");
+        }
+
+        var rest = label.Core.Length <= MaxHeading ? "" : line[(end + 1)..].Trim();
+        var exact = topics.IndexOf(heading);
+        if (exact >= 0)
+        {
+            return (exact, rest);
+        }
+
+        int[] alike = [.. Enumerable.Range(0, topics.Length).Where(t => heading.Length >= 4
+            && (heading.Contains(topics[t], StringComparison.Ordinal) || topics[t].Contains(heading, StringComparison.Ordinal)))];
+        return alike is [var only] ? (only, rest) : (-1, "");
+    }
+
+    static IEnumerable<string> Lines(string text) =>
+        PlainLine(text).Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0);
+
+    /// <summary>The line without what cannot be seen; its characters stay as they are, for they are quoted.</summary>
+    static string PlainLine(string text) => text.Contains("[bookmark", StringComparison.Ordinal) ? PlainText.Remnant().Replace(text, "") : text;
+
+    /// <summary>Unit and date below a report are no part of its last section.</summary>
+    static void RemoveSignature(List<string> lines, string? unit)
+    {
+        if (lines is not [.., var date] || !ChineseDate.IsDate(date))
+        {
+            return;
+        }
+
+        lines.RemoveAt(lines.Count - 1);
+        if (lines is [.., { Length: < 40 } signature] && unit is not null
+            && (PlainText.Bare(signature).Contains(unit, StringComparison.Ordinal) || unit.Contains(PlainText.Bare(signature), StringComparison.Ordinal)))
+        {
+            lines.RemoveAt(lines.Count - 1);
+        }
+    }
+}
