@@ -39,6 +39,7 @@ builder.Services.ConfigureHttpJsonOptions(options =>
 
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton(RuleSettings.From(builder.Configuration));
+builder.Services.AddSingleton(ScoringTable.From(builder.Configuration));
 builder.Services.AddSingleton(services => AggregatorDatabase.Open(
     services.GetRequiredService<IConfiguration>().GetConnectionString(AggregatorDatabase.ConnectionName)
         ?? throw new InvalidOperationException("Set ConnectionStrings__Aggregator to the PostgreSQL database."),
@@ -103,6 +104,7 @@ year.MapBulk();
 year.MapTotals();
 year.MapAdjustments();
 year.MapReport();
+year.MapDocuments();
 
 await app.RunAsync();
 

@@ -49,6 +49,9 @@ public enum RefusalKind
 
     /// <summary>The body is not in a media type or encoding that is read here.</summary>
     UnsupportedMedia,
+
+    /// <summary>A program that this takes is not installed here.</summary>
+    Unavailable,
 }
 
 /// <summary>Either a value or a refusal.</summary>

@@ -13,13 +13,23 @@ namespace Aggregator.Api.Editions;
 /// <summary>The combined county report, put together anew on every request.</summary>
 public static class ReportEndpoints
 {
-    /// <summary>Maps <c>report.json</c>, <c>report.html</c> and <c>report.csv</c> below <c>/counties/{county}/years/{year}</c>.</summary>
+    /// <summary>
+    /// Maps <c>report.json</c>, <c>report.html</c> and the report in each of <see cref="FileFormats.Report"/> below
+    /// <c>/counties/{county}/years/{year}</c>.
+    /// </summary>
     public static RouteGroupBuilder MapReport(this RouteGroupBuilder year)
     {
         var report = year.MapGroup("").WithTags("report").RequireRight(Right.ReadDivision);
         report.MapGet("/report.json", GetJsonAsync).WithName("getReport");
         report.MapGet("/report.html", GetHtmlAsync).WithName("getReportPage").Produces<string>(StatusCodes.Status200OK, "text/html");
-        report.MapGet("/report.csv", GetCsvAsync).WithName("getReportTable").Produces<string>(StatusCodes.Status200OK, ReportCsv.MediaType);
+        foreach (var format in FileFormats.Report)
+        {
+            report.MapGet($"/report.{format.Extension}", (string county, int year, [AsParameters] ReportSources sources, HttpRequest request, CancellationToken token) =>
+                    SendAsync(format, county, year, sources, request, token))
+                .WithName($"getReport{format.Extension}").Produces<byte[]>(StatusCodes.Status200OK, format.MediaType.Split(';')[0])
+                .WithSummary($"The report as {format.Extension}.");
+        }
+
         return report;
     }
 
@@ -35,11 +45,10 @@ public static class ReportEndpoints
             ? new RazorComponentResult<ReportPage>(new { Report = report })
             : Problems.YearNotFound(county, year);
 
-    /// <summary>The report's figures as a table.</summary>
-    public static async Task<Results<FileContentHttpResult, ProblemHttpResult>> GetCsvAsync(
-        string county, int year, [AsParameters] ReportSources sources, CancellationToken token) =>
+    static async Task<Results<FileContentHttpResult, ProblemHttpResult>> SendAsync(
+        FileFormat<CountyReport> format, string county, int year, ReportSources sources, HttpRequest request, CancellationToken token) =>
         await sources.FindAsync(county, year, token) is { } report
-            ? TypedResults.File(ReportCsv.Write(report), $"{ReportCsv.MediaType}; charset=utf-8", ReportCsv.FileName(report))
+            ? await Files.SendAsync(request, format, report, report.FileName(format.Suffix, format.Extension), token)
             : Problems.YearNotFound(county, year);
 }
 
@@ -69,7 +78,8 @@ public sealed record ReportSources(
             {
                 var now = Time.GetUtcNow();
                 var roster = await Rosters.ReadAsync(county, year, now, token);
-                return CountyReport.Of(reportingYear, unit.Name, total, roster, included, await Adjustments.ListAsync(county, year, token), now);
+                return CountyReport.Of(reportingYear, unit.Name, total, roster, included, await Adjustments.ListAsync(county, year, token), now,
+                    await Totals.FindAsync(county, year - 1, token));
             }
         }
 

@@ -37,7 +37,7 @@ static class EntityTags
         {
             if (StringValues.IsNullOrEmpty(response.Headers.ETag))
             {
-                response.Headers.ETag = Hash(bytes.Span);
+                response.Headers.ETag = Of(bytes.Span);
             }
 
             response.Headers.CacheControl = "private, no-cache";
@@ -60,7 +60,8 @@ static class EntityTags
         await response.Body.WriteAsync(bytes, context.RequestAborted);
     }
 
-    static string Hash(ReadOnlySpan<byte> body)
+    /// <summary>The tag of a body: its hash.</summary>
+    public static string Of(ReadOnlySpan<byte> body)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(body, hash);

@@ -62,6 +62,7 @@ static partial class Problems
         RefusalKind.TooLarge => 413,
         RefusalKind.UnsupportedMedia => 415,
         RefusalKind.Unacceptable => 422,
+        RefusalKind.Unavailable => 501,
         _ => throw new UnreachableException(),
     };
 

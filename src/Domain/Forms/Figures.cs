@@ -47,9 +47,29 @@ public class FiguresConverter : JsonConverter<Figures>
     /// <summary>Whether a missing cell is written, as null.</summary>
     protected virtual bool WritesMissing => true;
 
-    /// <summary>Not used: bodies are read by <see cref="Submissions.SubmissionReader"/>, which says where and why.</summary>
-    public override Figures Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        throw new NotSupportedException();
+    /// <summary>
+    /// Reads what <see cref="Write"/> wrote with every cell: the form is the one whose cells they are, no two forms have the same.
+    /// Bodies are not read here but by <see cref="Submissions.SubmissionReader"/>, which says where and why.
+    /// </summary>
+    public override Figures Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var root = JsonElement.ParseValue(ref reader);
+        var form = Array.Find([.. Form.All], f => Fits(f.Root, root)) ?? throw new JsonException("These are the cells of no form.");
+        return new Figures(form, [.. form.Cells.Select(c => Number(c.Path.Split('.').Aggregate(root, (node, name) => node.GetProperty(name))))]);
+    }
+
+    static bool Fits(CellNode node, JsonElement json) => node.Cell is not null
+        ? json.ValueKind is JsonValueKind.Null or JsonValueKind.Number or JsonValueKind.String
+        : json.ValueKind == JsonValueKind.Object && json.GetPropertyCount() == node.Children.Length
+            && node.Children.All(child => json.TryGetProperty(child.Utf8Name.AsSpan(), out var below) && Fits(child, below));
+
+    static decimal? Number(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.Null => null,
+        JsonValueKind.Number => json.GetDecimal(),
+        _ => decimal.TryParse(json.GetString(), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            ? number : throw new JsonException($"“{json.GetString()}” is no number."),
+    };
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, Figures value, JsonSerializerOptions options) =>
