@@ -6,24 +6,24 @@ namespace Aggregator.Documents;
 /// Converts documents with LibreOffice. Each conversion is a process of its own with a profile of its own, because two that share
 /// one wait for each other or fail; at most two run at a time, since each takes a processor and some 200 MB.
 /// </summary>
-public static class LibreOffice
+/// <param name="Program">The program.</param>
+/// <param name="Patience">How long a conversion may take.</param>
+public sealed record LibreOffice(string Program, TimeSpan Patience)
 {
-    static readonly TimeSpan patience = TimeSpan.FromSeconds(60);
     static readonly SemaphoreSlim slots = new(2);
+
+    /// <summary>The one that the machine has, if it has one.</summary>
+    public static LibreOffice Installed { get; } = new("soffice", TimeSpan.FromSeconds(60));
 
     /// <summary>
     /// Converts a file. Refusals: <c>pdf_converter_missing</c>, <c>conversion_failed</c> (the file is not what it seems, or
-    /// takes more than a minute).
+    /// takes too long).
     /// </summary>
     /// <param name="content">The file.</param>
     /// <param name="from">Its extension, such as <c>docx</c>.</param>
     /// <param name="to">Extension of the format wanted, such as <c>pdf</c>.</param>
     /// <param name="token">Cancels it.</param>
-    public static Task<Outcome<byte[]>> ConvertAsync(ReadOnlyMemory<byte> content, string from, string to, CancellationToken token) =>
-        ConvertAsync("soffice", content, from, to, patience, token);
-
-    internal static async Task<Outcome<byte[]>> ConvertAsync(
-        string program, ReadOnlyMemory<byte> content, string from, string to, TimeSpan patience, CancellationToken token)
+    public async Task<Outcome<byte[]>> ConvertAsync(ReadOnlyMemory<byte> content, string from, string to, CancellationToken token)
     {
         await slots.WaitAsync(token);
         var folder = Directory.CreateTempSubdirectory("aggregator-office-");
@@ -35,7 +35,7 @@ public static class LibreOffice
                 await file.WriteAsync(content, token);
             }
 
-            var start = new ProcessStartInfo(program)
+            var start = new ProcessStartInfo(Program)
             {
                 ArgumentList =
                 {
@@ -47,11 +47,11 @@ public static class LibreOffice
 
             // What it keeps outside of the profile goes where it is removed, too.
             start.Environment["HOME"] = folder.FullName;
-            var run = await ExternalProgram.RunAsync(start, default, patience, token);
+            var run = await ExternalProgram.RunAsync(start, default, Patience, token);
             var result = Path.Combine(folder.FullName, "out", $"document.{to}");
             return run is null ? Missing()
                 : run.ExitCode == 0 && File.Exists(result) ? await File.ReadAllBytesAsync(result, token)
-                : new Refusal(RefusalKind.Unacceptable, "conversion_failed", $"LibreOffice 不能把这个文件转换为 {to}：文件可能损坏，或者转换超过了 {patience.TotalSeconds:0} 秒。");
+                : new Refusal(RefusalKind.Unacceptable, "conversion_failed", $"LibreOffice 不能把这个文件转换为 {to}：文件可能损坏，或者转换超过了 {Patience.TotalSeconds:0} 秒。");
         }
         finally
         {

@@ -19,7 +19,6 @@ public static class DunningLetterWord
         }
 
         paper.Sign(letter.Issuer, ChinaTime.Text(letter.Date));
-        paper.Blank();
         if (letter.Contact is { } contact)
         {
             paper.Text($"（联系人：{contact}）");

@@ -39,10 +39,10 @@ public static class FileFormats
     public static ImmutableArray<FileFormat<(CountyReport Report, bool Wide)>> Infographic { get; } =
     [
         new("svg", Writing.Infographic.MediaType, Picture, Suffix: "图解"),
-        new("png", "image/png", Picture, Svg.ToPngAsync, "图解"),
+        new("png", "image/png", Picture, SvgConverter.Installed.ToPngAsync, "图解"),
     ];
 
     static byte[] Picture((CountyReport Report, bool Wide) of) => Writing.Infographic.Write(of.Report, of.Wide);
 
-    static Task<Outcome<byte[]>> ToPdfAsync(byte[] word, CancellationToken token) => LibreOffice.ConvertAsync(word, "docx", "pdf", token);
+    static Task<Outcome<byte[]>> ToPdfAsync(byte[] word, CancellationToken token) => LibreOffice.Installed.ConvertAsync(word, "docx", "pdf", token);
 }

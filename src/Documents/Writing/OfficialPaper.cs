@@ -100,8 +100,9 @@ sealed class OfficialPaper
     /// <summary>Who issues it, and when: 落款.</summary>
     public void Sign(string issuer, string date)
     {
-        Blank();
-        Blank();
+        // It does not stand alone on a page.
+        body.Elements<Paragraph>().Last().ParagraphProperties!.KeepNext = new KeepNext();
+        Add("GwFlush", "").ParagraphProperties!.KeepNext = new KeepNext();
         Add("GwSign", issuer);
         Add("GwSign", date);
     }
@@ -310,7 +311,7 @@ sealed class OfficialPaper
             Style("GwSubhead", "二级标题", SubheadFont, 32, [new KeepNext(), .. Indented(), new OutlineLevel { Val = 1 }]),
             Style("GwFlush", "顶格正文", BodyFont, 32, [Pitch(LinePitch)], new Spacing { Val = CharacterPitch }),
             Style("GwFlushHead", "附件标识", HeadFont, 32, [new KeepNext(), Pitch(LinePitch)]),
-            Style("GwSign", "落款", BodyFont, 32, [Pitch(LinePitch), new Indentation { Right = "640", RightChars = 200 }, new Justification { Val = JustificationValues.Right }]),
+            Style("GwSign", "落款", BodyFont, 32, [new KeepNext(), Pitch(LinePitch), new Indentation { Right = "640", RightChars = 200 }, new Justification { Val = JustificationValues.Right }]),
             Style("GwTable", "表格", BodyFont, 21, [new SnapToGrid { Val = false }, Pitch(260), Centred()]),
             Style("GwTableHead", "表头", HeadFont, 21, [new SnapToGrid { Val = false }, Pitch(260), Centred()]),
             Style("GwNote", "附注", BodyFont, 21, [new SnapToGrid { Val = false }, Pitch(300)]),

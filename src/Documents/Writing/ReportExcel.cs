@@ -97,13 +97,14 @@ public static class ReportExcel
     /// <summary>At which narrow column each column of a grid begins: values are equally wide, groups narrow, row heads take the rest.</summary>
     static int[] Starts(TableGrid grid)
     {
+        const int Group = 2, Value = 3, Only = 6;
         var values = grid.ColumnCount - grid.StubColumns;
         if (grid.StubColumns <= 1)
         {
-            return [.. Enumerable.Range(0, grid.ColumnCount + 1).Select(i => i * GridColumns / grid.ColumnCount)];
+            var stub = grid.StubColumns * Only;
+            return [.. Enumerable.Repeat(0, grid.StubColumns), .. Enumerable.Range(0, values + 1).Select(i => stub + (i * (GridColumns - stub) / values))];
         }
 
-        const int Group = 2, Value = 3;
         var first = GridColumns - (values * Value);
         return [.. Enumerable.Range(0, grid.StubColumns).Select(i => i * Group), .. Enumerable.Range(0, values + 1).Select(i => first + (i * Value))];
     }

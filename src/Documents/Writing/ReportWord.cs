@@ -63,10 +63,11 @@ public static class ReportWord
         var grid = tables.Tables.IsEmpty ? null : TableGrid.Of(form, tables);
 
         // A table as high as a page begins one, so that it stays in one piece.
-        paper.Head(section.Heading, newPage: grid?.Blocks.Sum(b => b.Rows.Length) > 20);
+        var isLong = grid?.Blocks.Sum(b => b.Rows.Length) > 20;
+        paper.Head(section.Heading, isLong);
         if (grid is not null)
         {
-            StatutoryTable(paper, report.Figures, grid);
+            StatutoryTable(paper, report.Figures, grid, together: !isLong);
             return;
         }
 
@@ -112,20 +113,20 @@ public static class ReportWord
         }
     }
 
-    static void StatutoryTable(OfficialPaper paper, Figures figures, TableGrid grid)
+    static void StatutoryTable(OfficialPaper paper, Figures figures, TableGrid grid, bool together)
     {
-        var widths = Widths(grid);
         var only = grid.Blocks is [var single] ? single : null;
         var values = figures.Form.Cells.Where(c => grid.Blocks.Any(b => b.Table == c.Table)).Select(c => Figures.Text(figures[c]).Length).Max();
+        var widths = Widths(grid, values);
         var narrowest = grid.Blocks.SelectMany(b => b.Rows).SelectMany(r => r).Where(f => f.Cell is not null)
             .Min(f => widths.AsSpan(f.Column, f.ColumnSpan).ToArray().Sum());
 
         // A digit of Times New Roman is half as wide as it is high.
-        var size = Math.Clamp((int)((narrowest - 60) / 20d * 2 / (Math.Max(values, 1) * 0.5)), 12, 21);
+        var size = Math.Clamp((int)((narrowest - 90) / 20d * 2 / (Math.Max(values, 1) * 0.5)), 12, 21);
         paper.Table(widths, grid.Blocks.SelectMany(b => b.Rows).Select(row => row.Select(field => field.Cell is { } cell
             ? new PaperField(figures[cell] is { } value ? Figures.Text(value) : "—", field.ColumnSpan, field.RowSpan, Size: size == 21 ? null : size)
             : new PaperField(field.Text, field.ColumnSpan, field.RowSpan, field.Kind != GridCellKind.Row, field.Kind == GridCellKind.Row && grid.StubColumns > 1))),
-            only?.HeadRows ?? 0, together: true);
+            only?.HeadRows ?? 0, together);
         if (figures.Form.Cells.Any(c => grid.Blocks.Any(b => b.Table == c.Table) && figures[c] is null))
         {
             paper.Note("注：“—”表示没有数据，不等于0。");
@@ -134,18 +135,23 @@ public static class ReportWord
         paper.Blank();
     }
 
-    /// <summary>Heads beside several rows are narrow, as in the printed form; the rows' own heads take what the values leave.</summary>
-    static int[] Widths(TableGrid grid)
+    /// <summary>
+    /// Heads beside several rows are narrow, as in the printed form; the rows' own heads take what the values leave, and leave
+    /// more to long ones.
+    /// </summary>
+    static int[] Widths(TableGrid grid, int digits)
     {
-        const int Outer = 440, Inner = 740, Value = 640;
+        const int Outer = 440, Inner = 740, Narrow = 640, Wide = 810, Digit = 105, Only = 1860;
         var values = grid.ColumnCount - grid.StubColumns;
         if (grid.StubColumns <= 1)
         {
-            return Shares(OfficialPaper.TextWidth, grid.ColumnCount);
+            var stub = grid.StubColumns * Only;
+            return [.. Enumerable.Repeat(Only, grid.StubColumns), .. Shares(OfficialPaper.TextWidth - stub, values)];
         }
 
+        var value = Math.Clamp((digits * Digit) + 90, Narrow, Wide);
         int[] groups = [.. Enumerable.Range(0, grid.StubColumns - 1).Select(i => i == 0 ? Outer : Inner)];
-        return [.. groups, OfficialPaper.TextWidth - groups.Sum() - (values * Value), .. Enumerable.Repeat(Value, values)];
+        return [.. groups, OfficialPaper.TextWidth - groups.Sum() - (values * value), .. Enumerable.Repeat(value, values)];
     }
 
     static int[] Shares(int width, int columns) => [.. Enumerable.Range(0, columns).Select(i => (width * (i + 1) / columns) - (width * i / columns))];

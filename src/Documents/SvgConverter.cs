@@ -3,17 +3,18 @@ using System.Diagnostics;
 namespace Aggregator.Documents;
 
 /// <summary>Turns pictures into PNG with librsvg.</summary>
-public static class Svg
+/// <param name="Program">The program.</param>
+/// <param name="Patience">How long it may take.</param>
+public sealed record SvgConverter(string Program, TimeSpan Patience)
 {
-    static readonly TimeSpan patience = TimeSpan.FromSeconds(30);
+    /// <summary>The one that the machine has, if it has one.</summary>
+    public static SvgConverter Installed { get; } = new("rsvg-convert", TimeSpan.FromSeconds(30));
 
     /// <summary>The picture as PNG, in its own size. Refusals: <c>png_converter_missing</c>, <c>conversion_failed</c>.</summary>
-    public static Task<Outcome<byte[]>> ToPngAsync(byte[] svg, CancellationToken token) => ToPngAsync("rsvg-convert", svg, token);
-
-    internal static async Task<Outcome<byte[]>> ToPngAsync(string program, byte[] svg, CancellationToken token)
+    public async Task<Outcome<byte[]>> ToPngAsync(byte[] svg, CancellationToken token)
     {
-        var start = new ProcessStartInfo(program) { ArgumentList = { "--format", "png" } };
-        return await ExternalProgram.RunAsync(start, svg, patience, token) switch
+        var start = new ProcessStartInfo(Program) { ArgumentList = { "--format", "png" } };
+        return await ExternalProgram.RunAsync(start, svg, Patience, token) switch
         {
             null => new Refusal(RefusalKind.Unavailable, "png_converter_missing",
                 "这台服务器没有安装 rsvg-convert，不能生成 PNG 图片。请管理员安装：apt-get install librsvg2-bin fonts-noto-cjk；SVG 图片不受影响。"),
