@@ -19,7 +19,7 @@ public static class DocumentEndpoints
         {
             documents.MapGet($"/circular.{format.Extension}", (string county, int year, [AsParameters] ReportSources sources, ScoringTable scoring, HttpRequest request, CancellationToken token) =>
                     SendCircularAsync(format, county, year, sources, scoring, request, token))
-                .WithName($"getCircular{format.Extension}").Produces<byte[]>(StatusCodes.Status200OK, format.MediaType)
+                .WithName($"getCircular{format.Name}").Produces<byte[]>(StatusCodes.Status200OK, format.MediaType)
                 .WithSummary($"The circular (通报) of who was late or is missing, with the units' scores, as {format.Extension}.");
         }
 
@@ -27,7 +27,7 @@ public static class DocumentEndpoints
         {
             documents.MapGet($"/roster/{{unit}}/dunning-letter.{format.Extension}", (string county, int year, string unit, [AsParameters] ReportSources sources, HttpRequest request, CancellationToken token) =>
                     SendLetterAsync(format, county, year, unit, sources, request, token))
-                .WithName($"getDunningLetter{format.Extension}").Produces<byte[]>(StatusCodes.Status200OK, format.MediaType)
+                .WithName($"getDunningLetter{format.Name}").Produces<byte[]>(StatusCodes.Status200OK, format.MediaType)
                 .WithSummary($"The letter (催办函) to a unit that has not filed, as {format.Extension}. Errors: unit_not_on_roster, unit_exempt, already_filed.");
         }
 
@@ -35,7 +35,7 @@ public static class DocumentEndpoints
         {
             documents.MapGet($"/infographic.{format.Extension}", (string county, int year, [AsParameters] ReportSources sources, HttpRequest request, CancellationToken token, [FromQuery(Name = "format")] string shape = "a4") =>
                     SendPictureAsync(format, county, year, shape, sources, request, token))
-                .WithName($"getInfographic{format.Extension}").Produces<byte[]>(StatusCodes.Status200OK, format.MediaType)
+                .WithName($"getInfographic{format.Name}").Produces<byte[]>(StatusCodes.Status200OK, format.MediaType)
                 .WithSummary($"The year in figures (图解) as {format.Extension}; ?format=a4 (upright) or wide (16:9). Errors: invalid_format.");
         }
     }

@@ -26,7 +26,7 @@ public static class ReportEndpoints
         {
             report.MapGet($"/report.{format.Extension}", (string county, int year, [AsParameters] ReportSources sources, HttpRequest request, CancellationToken token) =>
                     SendAsync(format, county, year, sources, request, token))
-                .WithName($"getReport{format.Extension}").Produces<byte[]>(StatusCodes.Status200OK, format.MediaType.Split(';')[0])
+                .WithName($"getReport{format.Name}").Produces<byte[]>(StatusCodes.Status200OK, format.MediaType.Split(';')[0])
                 .WithSummary($"The report as {format.Extension}.");
         }
 

@@ -11,7 +11,11 @@ namespace Aggregator.Documents.Writing;
 /// <param name="Convert">Converts what was written; null if that is the file.</param>
 /// <param name="Suffix">What the file's name says besides the title.</param>
 public sealed record FileFormat<T>(
-    string Extension, string MediaType, Func<T, byte[]> Write, Func<byte[], CancellationToken, Task<Outcome<byte[]>>>? Convert = null, string Suffix = "");
+    string Extension, string MediaType, Func<T, byte[]> Write, Func<byte[], CancellationToken, Task<Outcome<byte[]>>>? Convert = null, string Suffix = "")
+{
+    /// <summary>The extension as a part of a name: <c>Docx</c>.</summary>
+    public string Name => char.ToUpperInvariant(Extension[0]) + Extension[1..];
+}
 
 /// <summary>What is written in which formats.</summary>
 public static class FileFormats
