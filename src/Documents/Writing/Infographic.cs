@@ -46,9 +46,10 @@ public sealed class Infographic
     void Draw(bool wide)
     {
         var (width, height, head) = wide ? (1920d, 1080d, 150d) : (1240d, 1754d, 210d);
+        var title = XmlText.Plain($"{report.Title}图解");
         svg.WriteStartElement("svg", "http://www.w3.org/2000/svg");
-        Attributes(("viewBox", $"0 0 {N(width)} {N(height)}"), ("width", N(width)), ("height", N(height)), ("font-family", Fonts), ("role", "img"), ("aria-label", $"{report.Title}图解"));
-        svg.WriteElementString("title", $"{report.Title}图解");
+        Attributes(("viewBox", $"0 0 {N(width)} {N(height)}"), ("width", N(width)), ("height", N(height)), ("font-family", Fonts), ("role", "img"), ("aria-label", title));
+        svg.WriteElementString("title", title);
         Box(0, 0, width, height, Paper);
         Header(width, head, wide);
 
@@ -293,7 +294,7 @@ public sealed class Infographic
             Attributes(("data-of", of));
         }
 
-        svg.WriteString(what);
+        svg.WriteString(XmlText.Plain(what));
         svg.WriteEndElement();
     }
 

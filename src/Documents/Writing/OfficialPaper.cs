@@ -37,7 +37,7 @@ sealed class OfficialPaper
 
     /// <param name="title">Title for the document's properties.</param>
     /// <param name="mark">A mark at the head of every page that the office has to remove; null for none.</param>
-    public OfficialPaper(string title, string? mark) => (this.title, this.mark) = (Plain(title), mark);
+    public OfficialPaper(string title, string? mark) => (this.title, this.mark) = (XmlText.Plain(title), mark);
 
     /// <summary>A title; where its parts do not fit into one line, each has a line of its own.</summary>
     public void Title(params string[] parts)
@@ -190,10 +190,7 @@ sealed class OfficialPaper
 
     static Run RunOf(string text) => new(TextOf(text));
 
-    static Text TextOf(string text) => new(Plain(text)) { Space = SpaceProcessingModeValues.Preserve };
-
-    /// <summary>What a unit wrote may hold characters that no XML can; they are not visible anyway.</summary>
-    static string Plain(string text) => string.Concat(text.EnumerateRunes().Where(r => r.Value is >= 0x20 and not (>= 0x7F and < 0xA0) and not (0xFFFE or 0xFFFF)).Select(r => r.ToString()));
+    static Text TextOf(string text) => new(XmlText.Plain(text)) { Space = SpaceProcessingModeValues.Preserve };
 
     static TableBorders Borders() => new(
         Line<TopBorder>(), Line<LeftBorder>(), Line<BottomBorder>(), Line<RightBorder>(), Line<InsideHorizontalBorder>(), Line<InsideVerticalBorder>());

@@ -25,6 +25,9 @@ public static class ReportExcel
     // The statutory tables have 6, 10 and 15 columns; 30 narrow ones serve them all.
     const int GridColumns = 30;
 
+    // Longer ones Excel calls damaged.
+    const int MaxText = 32_000;
+
     /// <summary>The file.</summary>
     public static byte[] Write(CountyReport report)
     {
@@ -265,7 +268,7 @@ public static class ReportExcel
             else if (value is string text)
             {
                 cell.DataType = CellValues.InlineString;
-                cell.InlineString = new InlineString(new Text(text) { Space = SpaceProcessingModeValues.Preserve });
+                cell.InlineString = new InlineString(new Text(XmlText.Plain(text.Length > MaxText ? text[..MaxText] : text)) { Space = SpaceProcessingModeValues.Preserve });
             }
 
             rows[row - 1].Cells[column] = cell;

@@ -84,7 +84,7 @@ public static class ReportWord
             {
                 if (source is null)
                 {
-                    paper.Todo($"{paragraph.TrimEnd('。')}，每段的来源单位见批注；请据此归纳成文。");
+                    paper.Todo(section.Parts.Count > 1 ? $"{paragraph.TrimEnd('。')}，每段的来源单位见批注；请据此归纳成文。" : paragraph);
                 }
                 else
                 {

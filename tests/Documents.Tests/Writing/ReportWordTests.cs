@@ -130,8 +130,20 @@ public class ReportWordTests
         ReportWord.Write(Sample()).ShouldBe(ReportWord.Write(Sample()));
 
     [Fact]
-    public void What_no_XML_can_hold_is_left_out() =>
-        Should.NotThrow(() => ReportWord.Write(SampleCounty.Of("2021", SampleUnit.Filed("360922201", "马步\u0001乡") with { Problems = "一\u000B二\uFFFE三\uD800四<b>&amp;" })));
+    public void What_no_XML_can_hold_is_left_out_of_every_file()
+    {
+        var unit = SampleUnit.Filed("360922201", "马步\u0001乡") with { Problems = "一\u000B二\uFFFE三\uD800四<b>&amp;", Rules = ["X\u0002"] };
+        var report = SampleCounty.Of("2021", unit) with { Title = "万载县\u00032021年报告" };
+
+        foreach (var format in FileFormats.Report)
+        {
+            Should.NotThrow(() => format.Write(report), format.Extension);
+        }
+
+        Infographic.Write(report, wide: true).ShouldNotBeEmpty();
+        using var document = Open(ReportWord.Write(report));
+        document.MainDocumentPart!.Document.InnerText.ShouldContain("一二三\uFFFD四<b>&amp;");
+    }
 
     [Fact]
     public void A_large_county_takes_little_memory()
