@@ -29,6 +29,9 @@ install() {
   need_dotnet
   deploy/postgres.sh install
   command -v curl >/dev/null || install_packages curl # loads the samples
+  if ! command -v soffice >/dev/null || ! command -v pdftotext >/dev/null || ! command -v rsvg-convert >/dev/null; then
+    install_packages libreoffice-writer-nogui poppler-utils librsvg2-bin # make and read PDF, make PNG
+  fi
   if ! command -v chromium >/dev/null || ! fc-list :lang=zh | grep -q .; then
     install_packages chromium fontconfig fonts-noto-cjk
   fi

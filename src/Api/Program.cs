@@ -41,6 +41,7 @@ builder.Services.ConfigureHttpJsonOptions(options =>
 
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton(RuleSettings.From(builder.Configuration));
+builder.Services.AddSingleton(ScoringTable.From(builder.Configuration));
 builder.Services.AddSingleton(services => AggregatorDatabase.Open(
     services.GetRequiredService<IConfiguration>().GetConnectionString(AggregatorDatabase.ConnectionName)
         ?? throw new InvalidOperationException("Set ConnectionStrings__Aggregator to the PostgreSQL database."),
@@ -120,6 +121,7 @@ year.MapAdjustments();
 year.MapReport();
 year.MapNarrative();
 year.MapEditions();
+year.MapOfficialDocuments();
 
 await app.RunAsync();
 

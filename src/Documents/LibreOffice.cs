@@ -2,10 +2,6 @@ using System.Globalization;
 
 namespace Aggregator.Documents;
 
-/// <summary>A document that LibreOffice has converted.</summary>
-/// <param name="Bytes">The file.</param>
-public sealed record ConvertedFile(byte[] Bytes);
-
 /// <summary>
 /// Converts documents by LibreOffice, where it is installed: without a window, in a profile of its own that knows no macros and no
 /// network, at most as many at once as there are processors.
@@ -48,7 +44,7 @@ public static class LibreOffice
     /// Converts a file; extensions without the dot (<c>doc</c> to <c>docx</c>, <c>docx</c> to <c>pdf</c>). Refusals:
     /// <c>converter_missing</c>, <c>conversion_failed</c>.
     /// </summary>
-    public static async Task<Outcome<ConvertedFile>> ConvertAsync(ReadOnlyMemory<byte> bytes, string fromExtension, string toExtension, CancellationToken token)
+    public static async Task<Outcome<byte[]>> ConvertAsync(ReadOnlyMemory<byte> bytes, string fromExtension, string toExtension, CancellationToken token)
     {
         if (ChildProcess.Find("soffice") is not { } program)
         {
@@ -56,7 +52,7 @@ public static class LibreOffice
                 $"转换 .{fromExtension} 文件需要 LibreOffice，这台服务器上没有安装；请管理员运行 apt install libreoffice-writer-nogui，或者改传 .docx 文件。");
         }
 
-        return await ChildProcess.InFolderAsync<Outcome<ConvertedFile>>(async folder =>
+        return await ChildProcess.InFolderAsync<Outcome<byte[]>>(async folder =>
         {
             var profile = Directory.CreateDirectory(Path.Combine(folder, "profile", "user")).Parent!.FullName;
             await File.WriteAllTextAsync(Path.Combine(profile, "user", "registrymodifications.xcu"), Profile, token);
@@ -70,7 +66,7 @@ public static class LibreOffice
             var result = await ChildProcess.RunAsync(program, arguments, folder, limits, token);
             var converted = new FileInfo(Path.Combine(folder, "out", $"in.{toExtension}"));
             return converted.Exists && converted.Length > 0
-                ? new ConvertedFile(await File.ReadAllBytesAsync(converted.FullName, token))
+                ? await File.ReadAllBytesAsync(converted.FullName, token)
                 : new Refusal(RefusalKind.Invalid, "conversion_failed", result.ExitCode < 0
                     ? string.Create(CultureInfo.InvariantCulture, $".{fromExtension} 文件转换超过 {limits.Time.TotalSeconds} 秒，已中止；请用 Word 或 WPS 打开后另存，再重新上传。")
                     : $".{fromExtension} 文件转换失败，文件可能已损坏；请用 Word 或 WPS 打开后另存，再重新上传。");

@@ -1,5 +1,6 @@
 using System.Text;
 using Aggregator.Documents.Tests.Reading;
+using Aggregator.Documents.Writing;
 using Aggregator.Testing;
 
 namespace Aggregator.Documents.Tests;
@@ -15,7 +16,7 @@ public class LibreOfficeTests
         var word = WordFile.Of(WordFile.Paragraph("马步乡2021年") + WordFile.Table(["规章", "0"], ["行政规范性文件", "9"]) + WordFile.Paragraph("后文"));
         var other = (await LibreOffice.ConvertAsync(word, "docx", extension, TestContext.Current.CancellationToken)).Value.ShouldNotBeNull();
 
-        var document = await Shown.ReadAsync(other.Bytes);
+        var document = await Shown.ReadAsync(other);
 
         document.MediaType.ShouldBe(mediaType);
         document.Show().ShouldBe(["马步乡2021年", "| 规章 | 0", "| 行政规范性文件 | 9", "后文"]);
@@ -32,5 +33,15 @@ public class LibreOfficeTests
         using var token = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
 
         await Should.ThrowAsync<OperationCanceledException>(() => LibreOffice.ConvertAsync(WordFile.Of(WordFile.Paragraph("一")), "docx", "pdf", token.Token));
+    }
+
+    [Fact]
+    public async Task Several_at_once_do_not_disturb_each_other()
+    {
+        var word = ReportWord.Write(SampleCounty.Random("2021", 1, 1));
+
+        var pdfs = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => LibreOffice.ConvertAsync(word, "docx", "pdf", TestContext.Current.CancellationToken)));
+
+        pdfs.Select(p => Encoding.ASCII.GetString(p.Value![..5])).ShouldBe(["%PDF-", "%PDF-", "%PDF-"]);
     }
 }

@@ -12,10 +12,13 @@ public static class ReportEndpoints
 {
     const string Remarks = """
         Of a year: as it stands, what the next edition would be. Of an edition: as it was frozen. Errors: `year_not_found`,
-        `edition_not_found`, `edition_not_built` with Retry-After, `edition_failed`.
+        `edition_not_found`, `edition_not_built` with Retry-After, `edition_failed`; of PDF also `pdf_converter_missing`, `conversion_failed`.
         """;
 
-    /// <summary>Maps <c>report.json</c>, <c>report.html</c> and <c>report.csv</c> below a year and below each of its editions.</summary>
+    /// <summary>
+    /// Maps <c>report.json</c>, <c>report.html</c> and the report in each of <see cref="FileFormats.Report"/> below a year and below
+    /// each of its editions.
+    /// </summary>
     public static void MapReport(this RouteGroupBuilder year)
     {
         MapFormats<LiveReport>(year.MapGroup("").WithTags("report"), "getReport");
@@ -29,8 +32,12 @@ public static class ReportEndpoints
         Map("/report.json", name, "The report as data.", GetJsonAsync<TSource>);
         Map("/report.html", $"{name}Page", "The report as a page that stands alone when it is saved, and prints on A4.", GetHtmlAsync<TSource>)
             .Produces<string>(StatusCodes.Status200OK, "text/html");
-        Map("/report.csv", $"{name}Table", "The report's figures as a table.", GetCsvAsync<TSource>)
-            .Produces<string>(StatusCodes.Status200OK, ReportCsv.MediaType);
+        foreach (var format in FileFormats.Report)
+        {
+            Map($"/report.{format.Extension}", name + format.Name, $"The report as {format.Extension}.",
+                    ([AsParameters] TSource source, HttpRequest request, CancellationToken token) => SendAsync(format, source, request, token))
+                .Produces<byte[]>(StatusCodes.Status200OK, format.MediaType.Split(';')[0]);
+        }
 
         // The document's generator does not find the comments of generic methods.
         RouteHandlerBuilder Map(string address, string operation, string summary, Delegate handler) =>
@@ -49,11 +56,11 @@ public static class ReportEndpoints
             ? new RazorComponentResult<ReportPage>(new { Report = report })
             : Problems.Of(refusal);
 
-    /// <summary>The report's figures as a table.</summary>
-    public static async Task<Results<FileContentHttpResult, ProblemHttpResult>> GetCsvAsync<TSource>([AsParameters] TSource source, CancellationToken token)
+    static async Task<Results<FileContentHttpResult, ProblemHttpResult>> SendAsync<TSource>(
+        FileFormat<CountyReport> format, TSource source, HttpRequest request, CancellationToken token)
         where TSource : IReportSource =>
         (await source.FindAsync(token)).Is(out var report, out var refusal)
-            ? TypedResults.File(ReportCsv.Write(report), $"{ReportCsv.MediaType}; charset=utf-8", ReportCsv.FileName(report))
+            ? await Files.SendAsync(request, format, report, report.FileName(format.Suffix, format.Extension), token)
             : Problems.Of(refusal);
 }
 

@@ -47,7 +47,7 @@ static class EntityTags
         {
             if (StringValues.IsNullOrEmpty(response.Headers.ETag))
             {
-                response.Headers.ETag = Hash(bytes.Span);
+                response.Headers.ETag = Of(bytes.Span);
             }
 
             SetCaching(response);
@@ -80,7 +80,8 @@ static class EntityTags
         response.Headers.Vary = $"{HeaderNames.Authorization}, {HeaderNames.Cookie}";
     }
 
-    static string Hash(ReadOnlySpan<byte> body)
+    /// <summary>The tag of a body: its hash.</summary>
+    public static string Of(ReadOnlySpan<byte> body)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(body, hash);

@@ -189,7 +189,7 @@ public static class SourceFile
             return refusal;
         }
 
-        using var package = OfficePackage.Open(converted.Bytes);
+        using var package = OfficePackage.Open(converted);
         return WordSource.Read(package, package.Main ?? throw UnreadableException.Damaged()) with { MediaType = mediaType };
     }
 }

@@ -16,11 +16,6 @@ public static class ReportCsv
     // Without the byte-order mark Excel reads the file in the machine's own encoding and shows garbage for Chinese.
     static readonly CsvWriterOptions options = new() { WriteByteOrderMark = true, Injection = CsvInjection.Escape };
 
-    /// <summary>The name to save it under. It says what the columns cannot: whether somebody is missing.</summary>
-    public static string FileName(CountyReport report) => report.Complete
-        ? $"{report.Title}数据.csv"
-        : $"{report.Title}数据（未完整{report.Units.Included.Count}-{report.Units.Expected}）.csv";
-
     /// <summary>The file.</summary>
     public static byte[] Write(CountyReport report)
     {

@@ -10,14 +10,13 @@ namespace Aggregator.Editions;
 /// </summary>
 sealed class Overview
 {
-    public const string Numerals = "一二三四五六七八九十";
-
     readonly Figures figures;
+    readonly Figures? before;
     readonly List<string> missing = [];
 
-    Overview(Figures figures) => this.figures = figures;
+    Overview(Figures figures, Figures? before) => (this.figures, this.before) = (figures, before);
 
-    public static List<ReportPart> Write(int year, string name, DateOnly asOf, ReportUnits units, bool complete, Figures figures)
+    public static List<ReportPart> Write(int year, string name, DateOnly asOf, ReportUnits units, bool complete, Figures figures, LastYearTotal? lastYear)
     {
         var filing = Filing(year, name, asOf, units, complete);
         if (units.Included.Count == 0)
@@ -25,12 +24,15 @@ sealed class Overview
             return Numbered([("报送情况", [filing, "各项情况均没有数据。没有数据不等于没有发生。"])]);
         }
 
-        var overview = new Overview(figures);
+        var overview = new Overview(figures, complete && lastYear is { Complete: true } ? lastYear.Figures : null);
+        var comparison = lastYear is null ? "上年无可比数据。"
+            : !complete ? "本年数据不完整，不与上年比较。"
+            : !lastYear.Complete ? "上年数据不完整，不与上年比较。" : "";
         var opening = $"{year}年，{(complete ? Everybody(name) : $"已计入的{units.Included.Count}个单位")}";
         List<(string, string[])> parts =
         [
-            ("报送情况", [filing]),
-            .. figures.Form.Narrative.Parts.Select(p => (p.Heading, new[] { overview.Tell(p, opening) })),
+            ("报送情况", [filing + comparison]),
+            .. figures.Form.Narrative.Parts.Select(p => (p.Heading, new[] { overview.Tell(p, opening) + overview.Compare(p) })),
         ];
         if (overview.missing is [_, ..] gaps)
         {
@@ -42,7 +44,7 @@ sealed class Overview
     }
 
     static List<ReportPart> Numbered(List<(string Heading, string[] Paragraphs)> parts) =>
-        [.. parts.Select((p, i) => new ReportPart($"（{Numerals[i]}）{p.Heading}", null, p.Paragraphs))];
+        [.. parts.Select((p, i) => new ReportPart($"（{CountyReport.Numerals[i]}）{p.Heading}", null, p.Paragraphs))];
 
     static string Filing(int year, string name, DateOnly asOf, ReportUnits units, bool complete)
     {
@@ -96,6 +98,38 @@ sealed class Overview
             isZero && sentence.Zero is { } zero ? zero
                 : text.Text.Replace(Narrative.Items, listed, StringComparison.Ordinal).Replace("（）", "", StringComparison.Ordinal),
             isZero);
+    }
+
+    /// <summary>Percentages of small numbers say nothing, so they begin at a hundred.</summary>
+    string Compare(NarrativePart part)
+    {
+        if (before is null || part.Changes.IsEmpty)
+        {
+            return "";
+        }
+
+        var (told, untold) = (new List<string>(), new List<string>());
+        foreach (var change in part.Changes)
+        {
+            Cell[] cells = Narrative.CellsOf(figures.Form, change.Of);
+            decimal?[] old = [.. cells.Select(c => before.Form.FindCell(c.Path) is { } same ? before[same] : null)];
+            if (old.Contains(null) || cells.Any(c => figures[c] is null))
+            {
+                untold.Add(change.Name);
+                continue;
+            }
+
+            var (was, now) = (old.Sum()!.Value, cells.Sum(c => figures[c])!.Value);
+            var percent = was >= 100 && was != now ? $"（{Figures.Text(decimal.Round(Math.Abs(now - was) * 100 / was, 1))}%）" : "";
+            told.Add(was == now ? $"{change.Name}持平"
+                : $"{change.Name}{(now > was ? "增加" : "减少")}{Figures.Text(Math.Abs(now - was))}{cells[0].Column.Unit}{percent}");
+        }
+
+        string[] parts = [
+            .. told.Count > 0 ? [$"同比{string.Join("，", told)}"] : Array.Empty<string>(),
+            .. untold.Count > 0 ? [$"{string.Join("、", untold)}上年无可比数据"] : Array.Empty<string>(),
+        ];
+        return $"{string.Join("；", parts)}。";
     }
 
     /// <summary>A text with the figures in it; null, with the gaps noted, if one of them is missing.</summary>

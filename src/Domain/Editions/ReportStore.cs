@@ -1,4 +1,6 @@
 using System.Data;
+using System.Text.Json;
+using Aggregator.Checks;
 using Aggregator.Totals;
 using Aggregator.Years;
 using Dapper;
@@ -10,13 +12,21 @@ namespace Aggregator.Editions;
 /// <param name="Unit">Unit code.</param>
 /// <param name="Revision">The revision that was added up.</param>
 /// <param name="Prose">Its texts, in the order of <see cref="Forms.Form.Prose"/>.</param>
-public sealed record IncludedReport(string Unit, int Revision, string?[] Prose);
+/// <param name="Figures">Its numbers, in the order of <see cref="Forms.Form.Cells"/>.</param>
+/// <param name="Findings">What its checks found and did not hold it up for.</param>
+/// <param name="PublishedAt">When the unit published it.</param>
+/// <param name="PublishedUrl">Where.</param>
+/// <param name="Returned">How often the county has sent the unit's report back this year.</param>
+public sealed record IncludedReport(
+    string Unit, int Revision, string?[] Prose, decimal?[] Figures, IReadOnlyList<Finding> Findings, DateOnly? PublishedAt = null, string? PublishedUrl = null,
+    int Returned = 0);
 
 /// <summary>Puts a county's report together, all of it from one moment of the database.</summary>
 public sealed class ReportStore(NpgsqlDataSource database, TotalStore totals, TimeProvider time)
 {
     const string SelectIncluded = """
-        select r.unit, r.revision, r.prose
+        select r.unit, r.revision, r.prose, r.figures, r.findings::text as findings, r.published_at, r.published_url,
+            (select count(*)::int from audit a where a.county = r.county and a.year = r.year and a.subject = r.unit and a.action = 'return') as returned
         from unnest(@sources, @revisions) as s (unit, revision)
         join revision r on r.county = @county and r.year = @year and r.unit = s.unit and r.revision = s.revision
         order by r.unit
@@ -58,12 +68,21 @@ public sealed class ReportStore(NpgsqlDataSource database, TotalStore totals, Ti
         var adjustments = await AdjustmentStore.ListAsync(connection, county, year, token);
         var narrative = ownWords ? await NarrativeStore.ListAsync(connection, county, year, token) : [];
         var roster = await RosterStore.ReadAsync(connection, county, year, now, token);
-        var included = (await connection.QueryAsync<IncludedReport>(new CommandDefinition(
-            SelectIncluded, new { county, year, sources = total.Sources, revisions = total.SourceRevisions }, cancellationToken: token))).AsList();
+        var rows = await connection.QueryAsync<IncludedRow>(new CommandDefinition(
+            SelectIncluded, new { county, year, sources = total.Sources, revisions = total.SourceRevisions }, cancellationToken: token));
+        IncludedReport[] included = [.. rows.Select(r => r.ToReport())];
+        var lastYear = (await TotalStore.ReadAsync(connection, county, year - 1, token))?.ToTotal();
         return new ReadReport(
-            CountyReport.Of(reportingYear, total.Name, total.ToTotal(), roster, included, adjustments, now, narrative), total, adjustments);
+            CountyReport.Of(reportingYear, total.Name, total.ToTotal(), roster, included, adjustments, now, lastYear, narrative), total, adjustments);
     }
 
     /// <summary>A report and what it was made of.</summary>
     internal sealed record ReadReport(CountyReport Report, TotalStore.TotalRow Total, IReadOnlyList<Adjustment> Adjustments);
+
+    sealed record IncludedRow(
+        string Unit, int Revision, string?[] Prose, decimal?[] Figures, string Findings, DateOnly? PublishedAt, string? PublishedUrl, int Returned)
+    {
+        public IncludedReport ToReport() => new(Unit, Revision, Prose, Figures,
+            JsonSerializer.Deserialize(Findings, StoredJson.Readable.IReadOnlyListFinding)!, PublishedAt, PublishedUrl, Returned);
+    }
 }

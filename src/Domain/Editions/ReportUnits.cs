@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Aggregator.Years;
 
 namespace Aggregator.Editions;
@@ -17,12 +18,12 @@ public sealed record ReportUnits(
 {
     internal static ReportUnits Of(Roster roster, IReadOnlyList<IncludedReport> reports)
     {
-        var revisions = reports.ToDictionary(r => r.Unit, r => r.Revision);
-        var included = roster.Units.Where(u => revisions.ContainsKey(u.Unit)).Select(u => ReportUnit.Of(u, revisions[u.Unit])).ToList();
+        var byUnit = reports.ToDictionary(r => r.Unit);
+        var included = roster.Units.Where(u => byUnit.ContainsKey(u.Unit)).Select(u => ReportUnit.Of(u, byUnit[u.Unit])).ToList();
         return new ReportUnits(
             roster.Summary.Expected,
             included,
-            [.. roster.Units.Where(u => u.Expected && !revisions.ContainsKey(u.Unit)).Select(u => ReportUnit.Of(u, null))],
+            [.. roster.Units.Where(u => u.Expected && !byUnit.ContainsKey(u.Unit)).Select(u => ReportUnit.Of(u, null))],
             [.. included.Where(u => u.Late)],
             [.. roster.Units.Where(u => !u.Expected).Select(u => ReportUnit.Of(u, null))]);
     }
@@ -38,6 +39,9 @@ public sealed record ReportUnits(
 /// <param name="DueDate">Its last day.</param>
 /// <param name="Late">Filed after its last day, or not filed and the day is over.</param>
 /// <param name="Reason">Why it is exempt or has more time.</param>
+/// <param name="PublishedAt">When the unit published its report, as far as it says so.</param>
+/// <param name="PublishedUrl">Where.</param>
+/// <param name="Returned">How often its report was sent back before it came in.</param>
 public sealed record ReportUnit(
     string Code,
     string Name,
@@ -47,15 +51,23 @@ public sealed record ReportUnit(
     DateTimeOffset? FiledAt,
     DateOnly DueDate,
     bool Late,
-    string? Reason)
+    string? Reason,
+    DateOnly? PublishedAt,
+    string? PublishedUrl,
+    int Returned)
 {
-    internal static ReportUnit Of(RosterLine line, int? revision) =>
-        new(line.Unit, line.Name, line.Status, StandingOf(line, revision), revision, line.FiledAt, line.DueDate, line.Late, line.Reason);
+    /// <summary>It has filed, whether or not the total has taken its report in.</summary>
+    [JsonIgnore]
+    public bool IsFiled => Status is "submitted" or "accepted";
 
-    static string StandingOf(RosterLine line, int? revision) => line.Status switch
+    internal static ReportUnit Of(RosterLine line, IncludedReport? report) =>
+        new(line.Unit, line.Name, line.Status, StandingOf(line, report), report?.Revision, line.FiledAt, line.DueDate, line.Late, line.Reason,
+            report?.PublishedAt, report?.PublishedUrl, report?.Returned ?? 0);
+
+    static string StandingOf(RosterLine line, IncludedReport? report) => line.Status switch
     {
         "exempt" => "免报",
-        _ when revision is not null => line.Late ? "逾期报送" : "已报送",
+        _ when report is not null => line.Late ? "逾期报送" : "已报送",
         "draft" => "存有未通过校验的草稿",
         "returned" => "已退回，待重新报送",
         "submitted" or "accepted" => "已报送，尚未计入汇总",

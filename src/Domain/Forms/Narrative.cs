@@ -16,7 +16,10 @@ public sealed partial record Narrative(string Section, ImmutableArray<NarrativeP
 
     /// <summary>A text with what a function makes of each of its places, that is of the cells whose sum stands there.</summary>
     public static string Fill(Form form, string text, Func<Cell[], string> figure) =>
-        Place().Replace(text, place => figure([.. place.Groups[1].Value.Split('+').SelectMany(form.Match)]));
+        Place().Replace(text, place => figure(CellsOf(form, place.Groups[1].Value)));
+
+    /// <summary>The cells whose sum a place stands for.</summary>
+    public static Cell[] CellsOf(Form form, string place) => [.. place.Split('+').SelectMany(form.Match)];
 
     /// <summary>Throws unless everything in braces is a cell, and the section is one of prose.</summary>
     public void Validate(Form form)
@@ -29,6 +32,7 @@ public sealed partial record Narrative(string Section, ImmutableArray<NarrativeP
                 .. part.Sentences.Select(s => s.Zero),
                 .. part.Sentences.Select(s => s.Items.IsEmpty ? s.Text : s.Text.Replace(Items, "", StringComparison.Ordinal)).Select(Filled),
                 .. part.Sentences.SelectMany(s => s.Items).Select(Filled),
+                .. part.Changes.Select(c => Filled($"{{{c.Of}}}")),
             ];
             if (texts.FirstOrDefault(t => t?.Contains('{', StringComparison.Ordinal) == true) is { } wrong)
             {
@@ -53,7 +57,18 @@ public sealed partial record Narrative(string Section, ImmutableArray<NarrativeP
 /// <param name="Opening">What comes before the first sentence, if anything.</param>
 /// <param name="Zero">What is said instead, opening included, if every figure in it is 0.</param>
 /// <param name="Sentences">Its sentences in order.</param>
-public sealed record NarrativePart(string Heading, string? Opening, string? Zero, ImmutableArray<NarrativeSentence> Sentences);
+/// <param name="Changes">Figures that are compared with last year's.</param>
+public sealed record NarrativePart(
+    string Heading, string? Opening, string? Zero, ImmutableArray<NarrativeSentence> Sentences, ImmutableArray<NarrativeChange> Changes = default)
+{
+    /// <inheritdoc cref="NarrativePart" path="/param[@name='Changes']"/>
+    public ImmutableArray<NarrativeChange> Changes { get; init; } = Changes.OrEmpty();
+}
+
+/// <summary>A figure whose change on last year is told.</summary>
+/// <param name="Name">What it counts.</param>
+/// <param name="Of">The cells that are added, as in a place but without the braces.</param>
+public sealed record NarrativeChange(string Name, string Of);
 
 /// <summary>A sentence. It is left out if one of its figures is missing.</summary>
 /// <param name="Text">The sentence with its places.</param>

@@ -134,6 +134,9 @@ public sealed class ReportEndpointsTests(ApiFixture api) : IClassFixture<ApiFixt
     [InlineData("json")]
     [InlineData("html")]
     [InlineData("csv")]
+    [InlineData("xlsx")]
+    [InlineData("docx")]
+    [InlineData("pdf")]
     public async Task A_year_that_is_not_open_has_no_report(string format)
     {
         var clerk = await api.CountyAsync("360902");
@@ -145,6 +148,7 @@ public sealed class ReportEndpointsTests(ApiFixture api) : IClassFixture<ApiFixt
     [InlineData("json")]
     [InlineData("html")]
     [InlineData("csv")]
+    [InlineData("docx")]
     public async Task Only_the_county_and_viewers_above_it_read_the_report(string format)
     {
         await api.OpenYearAsync("360921", 2021);
@@ -179,6 +183,30 @@ public sealed class ReportEndpointsTests(ApiFixture api) : IClassFixture<ApiFixt
         json.Content.Headers.ContentType!.MediaType.ShouldBe("application/json");
         json.Headers.GetValues("X-Content-Type-Options").ShouldBe(["nosniff"]);
         Words(await json.JsonAsync(), "problems").ShouldContain(Hostile, customMessage: "the data hold what was written");
+    }
+
+    [Fact]
+    public async Task Last_year_and_what_became_of_a_unit_s_report_come_along()
+    {
+        var clerk = await api.CountyAsync("360829");
+        (await clerk.PutAsync("/api/v1/units/360829-edu", """{"name":"教育局","kind":"department"}""".AsJson())).EnsureSuccessStatusCode();
+        foreach (var (year, report) in new[] { (2020, Report.Zero("2019").With("disclosure.licences.decisions", 100)), (2021, Report.Zero("2021").With("disclosure.licences.decisions", 130)) })
+        {
+            var address = $"/api/v1/counties/360829/years/{year}";
+            (await clerk.PutAsync(address, "{}".AsJson())).EnsureSuccessStatusCode();
+            (await clerk.PutAsync($"{address}/roster/360829-edu", "{}".AsJson())).EnsureSuccessStatusCode();
+            (await clerk.PostAsync($"{address}/submissions", report.ToJson("360829-edu").AsJson())).EnsureSuccessStatusCode();
+        }
+
+        (await clerk.PostAsync($"{Year("360829")}/submissions/360829-edu/return", """{"reason":"请核对"}""".AsJson())).EnsureSuccessStatusCode();
+        await FileAsync("360829", Report.Zero("2021").With("disclosure.licences.decisions", 130).ToJson("360829-edu"));
+
+        var told = await clerk.GetJsonAsync($"{Year("360829")}/report.json");
+        Words(told, "overview").ShouldContain("同比行政许可处理决定增加30件（30%）");
+        ((int?)told["lastYear"]!["year"], (bool?)told["lastYear"]!["complete"]).ShouldBe((2020, true));
+        var unit = told["units"]!["included"]!.AsArray().ShouldHaveSingleItem()!;
+        ((int?)unit["returned"], (string?)unit["publishedAt"]).ShouldBe((1, "2022-01-20"));
+        told["reports"]!.AsArray().ShouldHaveSingleItem()!["figures"]!.AsArray().Count.ShouldBe(200);
     }
 
     [Fact]

@@ -91,7 +91,7 @@ public class ReportPageTests
             new("360922201", text, "township", true, included ? "submitted" : "missing", true, new DateOnly(2022, 1, 31), null, now, 1, 1, null, null, new FindingCounts(0, 0, 0)),
             new("360922202", "园区", "other", false, "exempt", false, new DateOnly(2022, 1, 31), text, null, 0, null, null, null, new FindingCounts(0, 0, 0)),
         ];
-        IncludedReport[] reports = included ? [new IncludedReport("360922201", 1, ["", text, "无"])] : [];
+        IncludedReport[] reports = included ? [new IncludedReport("360922201", 1, ["", text, "无"], figures.Values, [])] : [];
         return CountyReport.Of(
             new ReportingYear("360922", form.FirstYear, code, new DateOnly(2022, 1, 31), new DateOnly(2022, 3, 31), "open"), "万载县",
             new Total("360922", "万载县", form.FirstYear, code, figures, new TotalUnits(1, reports.Length, []), included, [], 1, now, Stale: false),

@@ -41,7 +41,7 @@ public class FileFormatTests
         "html" => Encoding.UTF8.GetBytes(Html(document)),
         "xlsx" => Excel(document),
         "docx of html" => Word(await Shown.ReadAsync(Encoding.UTF8.GetBytes(Html(document)))),
-        _ => (await LibreOffice.ConvertAsync(Word(document), "docx", format, TestContext.Current.CancellationToken)).Value!.Bytes,
+        _ => (await LibreOffice.ConvertAsync(Word(document), "docx", format, TestContext.Current.CancellationToken)).Value!,
     };
 
     static byte[] Word(SourceDocument document) => WordFile.Of(string.Concat(document.Blocks.Select(block => block switch

@@ -76,7 +76,7 @@ public class PdfSourceTests
     {
         var pdf = await LibreOffice.ConvertAsync(Of(body, parts), "docx", "pdf", TestContext.Current.CancellationToken);
         pdf.Refusal.ShouldBeNull();
-        return await Shown.ReadAsync(pdf.Value!.Bytes);
+        return await Shown.ReadAsync(pdf.Value!);
     }
 
     /// <summary>A file of one page with the given drawing.</summary>

@@ -127,26 +127,6 @@ public class SourceFileTests
         }
     }
 
-    [Fact]
-    public async Task Where_the_programs_are_missing_the_refusal_says_what_to_install()
-    {
-        var path = Environment.GetEnvironmentVariable("PATH");
-        Environment.SetEnvironmentVariable("PATH", "");
-        try
-        {
-            foreach (var (file, code, package) in new[] { (PdfSourceTests.Pdf("0 0 m S"), "pdf_reader_missing", "poppler-utils"), (Utf8("{\\rtf1 x}"), "converter_missing", "libreoffice-writer-nogui") })
-            {
-                var refusal = (await SourceFile.ReadAsync(file, TestContext.Current.CancellationToken)).Refusal.ShouldNotBeNull();
-                (refusal.Kind, refusal.Code).ShouldBe((RefusalKind.Unavailable, code));
-                refusal.Detail.ShouldContain($"apt install {package}");
-            }
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("PATH", path);
-        }
-    }
-
     static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 
     static byte[] Random(int count)

@@ -55,7 +55,7 @@ public class ReportCsvTests
 
     [Fact]
     public void The_file_name_says_that_somebody_is_missing() =>
-        ReportCsv.FileName(Report("2021")).ShouldBe("万载县2021年政府信息公开工作年度报告数据（未完整0-1）.csv");
+        Report("2021").FileName("数据", "csv").ShouldBe("万载县2021年政府信息公开工作年度报告数据（未完整0-1）.csv");
 
     static string[] Lines(CountyReport report) =>
         Encoding.UTF8.GetString(ReportCsv.Write(report)).TrimStart('\uFEFF').Split("\r\n", StringSplitOptions.RemoveEmptyEntries);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Aggregator.Checks;
 using Aggregator.Editions;
 using Aggregator.Forms;
@@ -232,7 +233,87 @@ public class CountyReportTests
         report.Notes.ShouldContain("更正：行政处罚 · 本年处理决定数量减少2件，理由：联合发文重复统计。");
     }
 
-    static CountyReport Report(Line[] lines, string name = "万载县", int year = 2021, string? notYetAdded = null, Figures? figures = null, Adjustment[]? adjustments = null)
+    [Fact]
+    public void The_change_on_last_year_is_told_where_both_years_have_the_figure()
+    {
+        var overview = Overview(Report([Filed("360922201", "马步乡", figures: Numbers(
+                ("disclosure.licences.decisions", 1234), ("disclosure.penalties.decisions", 3), ("disclosure.fees.amount", 12.5m), ("requests.received.naturalPerson", 2), ("requests.carriedOut.naturalPerson", 2)))],
+            lastYear: LastYear(Numbers("2019", ("disclosure.licences.decisions", 1000), ("disclosure.penalties.decisions", 5), ("requests.received.total", 2)), complete: true)));
+
+        overview.ShouldContain("行政事业性收费12.5万元。同比行政许可处理决定增加234件（23.4%），行政处罚处理决定减少2件，行政强制处理决定持平；制发行政规范性文件、行政事业性收费上年无可比数据。");
+        overview.ShouldContain("同比新收政府信息公开申请持平，办结政府信息公开申请持平，结转下年度继续办理增加2件。");
+        overview.ShouldContain("没有因政府信息公开工作被申请行政复议、提起行政诉讼。同比行政复议持平，行政诉讼持平。");
+    }
+
+    [Fact]
+    public void Years_are_compared_only_if_nobody_is_missing_in_either()
+    {
+        var last = LastYear(Numbers(("disclosure.licences.decisions", 9)), complete: true);
+
+        Overview(Report([Filed("360922201", "马步乡")])).ShouldContain("上年无可比数据。");
+        Overview(Report([Filed("360922201", "马步乡")], lastYear: last with { ComputedAt = null })).ShouldContain("上年无可比数据。");
+        Overview(Report([Filed("360922201", "马步乡")], lastYear: last with { Complete = false })).ShouldContain("上年数据不完整，不与上年比较。");
+        var incomplete = Overview(Report([Filed("360922201", "马步乡"), Missing("360922202", "白水乡")], lastYear: last));
+        incomplete.ShouldContain("本年数据不完整，不与上年比较。");
+        incomplete.ShouldNotContain("同比");
+    }
+
+    [Fact]
+    public void Each_units_words_about_a_topic_are_there_to_choose_from()
+    {
+        var report = Report(
+        [
+            Filed("360922201", "马步乡") with { Overview = "（一）主动公开情况。发布80条。更新及时。\n（二）依申请公开情况。没有申请。\n（三）政府信息公开平台建设：建成专栏。" },
+            Filed("360922202", "白水乡") with { Overview = "2021年，本乡把主动公开放在首位，发布12条；其中财政4条。监督保障方面，开展考核1次。" },
+            Filed("360922203", "三兴镇") with { Overview = "工作平稳。" },
+        ]);
+
+        report.Topics.Select(t => (t.Name, t.Told)).ShouldBe([("主动公开", true), ("依申请公开", true), ("政府信息管理", false), ("政府信息公开平台建设", false), ("监督保障", false)]);
+        report.Topics[0].Words.Select(w => (w.Heading, string.Concat(w.Paragraphs))).ShouldBe(
+            [("马步乡", "发布80条。更新及时。"), ("白水乡", "2021年，本乡把主动公开放在首位，发布12条；其中财政4条。")]);
+        report.Topics[1].Words.ShouldHaveSingleItem().Paragraphs.ShouldBe(["没有申请。"]);
+        report.Topics[2].Words.ShouldBeEmpty();
+        report.Topics[3].Words.ShouldHaveSingleItem().Paragraphs.ShouldBe(["建成专栏。"]);
+        (report.Topics[4].Words.ShouldHaveSingleItem().Unit, report.Topics[4].Words[0].Paragraphs[0]).ShouldBe(("360922202", "监督保障方面，开展考核1次。"));
+    }
+
+    [Fact]
+    public void Every_units_numbers_and_open_findings_come_along()
+    {
+        var open = new Finding("X1", Severity.Warning, "requests.carriedIn.total", "上年结转", "1", "0", ["requests.carriedIn.total"], "上年结转不符");
+        var report = Report(
+        [
+            Filed("360922202", "白水乡", figures: Numbers(("disclosure.licences.decisions", 5))) with { Findings = [open, open with { Waived = "已核实" }] },
+            Filed("360922201", "马步乡", figures: Numbers(("disclosure.licences.decisions", 7))),
+            Missing("360922203", "三兴镇"),
+        ]);
+
+        report.Reports.Select(r => r.Unit).ShouldBe(["360922202", "360922201"]);
+        report.Reports.Sum(r => r.Figures[Cell("disclosure.licences.decisions").Index]).ShouldBe(report.Figures[Cell("disclosure.licences.decisions")]);
+        report.Reports[0].Findings.ShouldHaveSingleItem().Waived.ShouldBeNull();
+        report.Roster.Select(u => u.Code).ShouldBe(["360922201", "360922202", "360922203"]);
+    }
+
+    [Fact]
+    public void A_frozen_report_is_read_back_whole()
+    {
+        var report = Report(
+            [Filed("360922201", "马步乡", figures: Numbers(("disclosure.fees.amount", 59237.2449m))) with { Overview = "主动公开12条。" }, Missing("360922202", "白水乡"), Exempt("360922299", "园区管委会", "当年新设")],
+            adjustments: [new Adjustment("disclosure.penalties.decisions", -2, "重复统计", 1, "key", now)], lastYear: LastYear(Numbers("2019"), complete: true));
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
+        var json = JsonSerializer.Serialize(report, options);
+
+        var read = JsonSerializer.Deserialize<CountyReport>(json, options)!;
+
+        JsonSerializer.Serialize(read, options).ShouldBe(json);
+        read.Figures.Values.ShouldBe(report.Figures.Values);
+        (read.Figures.Form.Code, read.LastYear!.Figures.Form.Code).ShouldBe(("2021", "2019"));
+        read.Reports[0].Figures.ShouldBe(report.Reports[0].Figures);
+    }
+
+    static Total LastYear(Figures figures, bool complete) => new("360922", "万载县", 2020, figures.Form.Code, figures, new TotalUnits(1, 1, []), complete, [], 1, now, Stale: false);
+
+    static CountyReport Report(Line[] lines, string name = "万载县", int year = 2021, string? notYetAdded = null, Figures? figures = null, Adjustment[]? adjustments = null, Total? lastYear = null)
     {
         var form = Form.ForYear(year)!;
         Line[] added = [.. lines.Where(l => l.Figures is not null && l.Code != notYetAdded)];
@@ -245,7 +326,7 @@ public class CountyReportTests
             summary.Expected > 0 && (added.Length == summary.Expected || notYetAdded is not null), findings, 3, now, Stale: false);
         return CountyReport.Of(
             new ReportingYear("360922", year, form.Code, new DateOnly(2022, 1, 31), new DateOnly(2022, 3, 31), "open"), name, total,
-            new Roster(summary, roster), [.. added.Select(l => new IncludedReport(l.Code, 2, ["", l.Problems, l.Other]))], adjustments ?? [], now);
+            new Roster(summary, roster), [.. added.Select(l => new IncludedReport(l.Code, 2, [l.Overview, l.Problems, l.Other], l.Figures!.Values, l.Findings))], adjustments ?? [], now, lastYear);
     }
 
     static Line Filed(string code, string name, Figures? figures = null, string? problems = "人手不足。", string? other = "无", string form = "2021") =>
@@ -284,5 +365,9 @@ public class CountyReportTests
         public string? Reason { get; init; }
 
         public DateTimeOffset? FiledAt { get; init; }
+
+        public string Overview { get; init; } = "";
+
+        public Finding[] Findings { get; init; } = [];
     }
 }
