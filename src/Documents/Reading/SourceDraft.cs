@@ -34,7 +34,7 @@ sealed class DraftCell(int row, int column, int columnSpan, List<DraftBlock> blo
 sealed class SourceDraft
 {
     /// <summary>More columns than any table of a report has.</summary>
-    public const int MaxColumns = 200;
+    public const int MaxColumns = 300;
 
     const int MaxRows = 5000;
     const int MaxBlocks = 20_000;
