@@ -1,6 +1,7 @@
 using Aggregator.Access;
 using Aggregator.Api.Access;
 using Aggregator.Api.Web;
+using Aggregator.Checks;
 using Aggregator.Documents.Writing;
 using Aggregator.Editions;
 using Aggregator.Units;
@@ -18,8 +19,8 @@ public static class OfficialDocumentEndpoints
         var documents = year.MapGroup("").WithTags("documents").RequireRight(Right.ReadDivision);
         foreach (var format in FileFormats.Circular)
         {
-            documents.MapGet($"/circular.{format.Extension}", ([AsParameters] LiveReport source, ScoringTable scoring, HttpRequest request, CancellationToken token) =>
-                    SendCircularAsync(format, source, scoring, request, token))
+            documents.MapGet($"/circular.{format.Extension}", ([AsParameters] LiveReport source, [AsParameters] CircularSources sources, HttpRequest request, CancellationToken token) =>
+                    SendCircularAsync(format, source, sources, request, token))
                 .WithName($"getCircular{format.Name}").Produces<byte[]>(StatusCodes.Status200OK, format.MediaType)
                 .WithSummary($"The circular (通报) of who was late or is missing, with the units' scores, as {format.Extension}.");
         }
@@ -42,14 +43,15 @@ public static class OfficialDocumentEndpoints
     }
 
     static async Task<Results<FileContentHttpResult, ProblemHttpResult>> SendCircularAsync(
-        FileFormat<Circular> format, LiveReport source, ScoringTable scoring, HttpRequest request, CancellationToken token)
+        FileFormat<Circular> format, LiveReport source, CircularSources sources, HttpRequest request, CancellationToken token)
     {
         if (!(await source.FindAsync(token)).Is(out var report, out var refusal))
         {
             return Problems.Of(refusal);
         }
 
-        var circular = Circular.Of(report, scoring);
+        var duplicates = Duplicates.Find(report.Figures.Form, report.Year, await sources.Prose.ListAsync(report.County, report.Year, token), sources.Rules);
+        var circular = Circular.Of(report, sources.Scoring, duplicates);
         return await Files.SendAsync(request, format, circular, $"{circular.Title}.{format.Extension}", token);
     }
 
@@ -80,3 +82,9 @@ public static class OfficialDocumentEndpoints
             : Problems.Of(refusal);
     }
 }
+
+/// <summary>What a circular needs besides the report.</summary>
+/// <param name="Scoring">How units are scored.</param>
+/// <param name="Prose">The units' texts.</param>
+/// <param name="Rules">The installation's rule settings.</param>
+public sealed record CircularSources(ScoringTable Scoring, ProseStore Prose, RuleSettings Rules);

@@ -1,3 +1,4 @@
+using Aggregator.Checks;
 using Aggregator.Forms;
 using Aggregator.Years;
 
@@ -16,14 +17,18 @@ public sealed record Circular(
     string Title, string Recipients, string Opening, IReadOnlyList<ReportPart> Parts, IReadOnlyList<ScoredUnit> Units, string Issuer, DateOnly Date, decimal Full)
 {
     /// <summary>Writes the notice for the state of a report.</summary>
-    public static Circular Of(CountyReport report, ScoringTable scoring)
+    /// <param name="report">The report.</param>
+    /// <param name="scoring">How units are scored.</param>
+    /// <param name="duplicates">Texts that are nearly the same as others.</param>
+    public static Circular Of(CountyReport report, ScoringTable scoring, IReadOnlyCollection<Duplicate> duplicates)
     {
+        HashSet<string> copied = [.. duplicates.Select(d => d.Unit)];
         var reports = report.Reports.ToDictionary(r => r.Unit);
         ReportUnit[] expected = [.. report.Roster.Where(u => u.Status != "exempt")];
         ScoredUnit[] units = [.. expected.Select(u =>
             {
                 var filed = reports.GetValueOrDefault(u.Code);
-                Deduction[] deductions = [.. scoring.Deductions(u, filed)];
+                Deduction[] deductions = [.. scoring.Deductions(u, filed, copied.Contains(u.Code))];
                 return new ScoredUnit(u, filed?.Findings.Count ?? 0, deductions, Math.Max(0, scoring.Full - deductions.Sum(d => d.Points)));
             })
             .OrderByDescending(u => u.Score).ThenBy(u => u.Unit.Code, StringComparer.Ordinal)];
@@ -37,6 +42,7 @@ public sealed record Circular(
             List("退回后尚未重新报送的单位", expected.Where(u => u.Status == "returned"), _ => ""),
             List("报告经退回修改后报送的单位", expected.Where(u => u.IsFiled && u.Returned > 0), u => $"（退回{u.Returned}次）"),
             List("逾期公布报告的单位", expected.Where(u => u.PublishedAt > u.DueDate), u => $"（{ChinaTime.Text(u.PublishedAt!.Value)}）"),
+            List("报告文字与其他单位或者上一年度雷同的单位", expected.Where(u => copied.Contains(u.Code)), _ => ""),
             List("报告存在尚未消除的校验问题的单位", units.Where(u => u.OpenFindings > 0).Select(u => u.Unit), u => $"（{reports[u.Code].Findings.Count}处）"),
         ];
         string[] found = [.. lists.Where(l => l.Length > 0)];

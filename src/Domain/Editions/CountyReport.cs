@@ -86,7 +86,7 @@ public sealed record CountyReport(
             NotesOf(form, total, adjustments, narrative),
             before,
             TopicsOf(form, units, texts),
-            [.. units.Included.Select(u => included.First(r => r.Unit == u.Code)).Select(r => new UnitReport(r.Unit, r.Figures, [.. r.Findings.Where(f => f.Waived is null)]))],
+            [.. units.Included.Select(u => included.First(r => r.Unit == u.Code)).Select(r => new UnitReport(r.Unit, r.Figures, [.. r.Findings.Where(f => f.Waived is null && f.Severity != Severity.Notice)]))],
             [.. adjustments.Select(a => new ReportAdjustment(a.Path, a.Delta, a.Reason, a.At))]);
     }
 
@@ -178,7 +178,7 @@ public sealed record LastYearTotal(int Year, bool Complete, Figures Figures);
 /// <summary>What a unit's report puts into the total.</summary>
 /// <param name="Unit">Unit code.</param>
 /// <param name="Figures">Its numbers in the form's cell order; null for missing.</param>
-/// <param name="Findings">What its checks found and the county has not waived.</param>
+/// <param name="Findings">What its checks found and the county has not waived; no mere notices.</param>
 public sealed record UnitReport(string Unit, IReadOnlyList<decimal?> Figures, IReadOnlyList<Finding> Findings);
 
 /// <summary>A correction by the county.</summary>

@@ -30,21 +30,19 @@ public sealed record ScoringTable(
         return points.All(p => p >= 0) ? table : throw new ArgumentException("Scoring: no number may be negative.", nameof(configuration));
     }
 
-    internal IEnumerable<Deduction> Deductions(ReportUnit unit, UnitReport? report)
+    internal IEnumerable<Deduction> Deductions(ReportUnit unit, UnitReport? report, bool copied)
     {
         (bool Applies, decimal Points, string Text)[] rules =
         [
             (!unit.IsFiled && unit.Late, NotFiled, "逾期未报送"),
             (unit.IsFiled && unit.Late, FiledLate, "逾期报送"),
             (unit.PublishedAt > unit.DueDate, PublishedLate, "逾期公布"),
-            (Breaks(report, "NAR"), ElementsMissing, "要素缺失"),
-            (Breaks(report, "DUP"), CopiedText, "内容雷同"),
+            (report?.Findings.Any(f => f.Rule == "NAR") == true, ElementsMissing, "要素缺失"),
+            (copied, CopiedText, "内容雷同"),
             (unit.Status == "returned", ReturnedNotFixed, "退回后未改正"),
         ];
         return rules.Where(r => r is { Applies: true, Points: > 0 }).Select(r => new Deduction(r.Text, r.Points));
     }
-
-    static bool Breaks(UnitReport? report, string rule) => report?.Findings.Any(f => f.Rule == rule) == true;
 }
 
 /// <summary>Points taken off.</summary>

@@ -12,7 +12,7 @@ public class LetterTests
     [Fact]
     public void A_circular_has_its_parts_its_date_and_a_line_for_each_unit()
     {
-        var circular = Circular.Of(ReportWordTests.Sample(), new ScoringTable());
+        var circular = Circular.Of(ReportWordTests.Sample(), new ScoringTable(), []);
         using var document = Open(CircularWord.Write(circular));
 
         new OpenXmlValidator().Validate(document).ShouldBeEmpty();
