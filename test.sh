@@ -29,6 +29,8 @@ install() {
   need_dotnet
   deploy/postgres.sh install
   command -v curl >/dev/null || install_packages curl # loads the samples
+  command -v npm >/dev/null || install_packages nodejs npm # a real mail server
+  [[ -e tests/Smtp/node_modules ]] || npm ci --prefix tests/Smtp --no-audit --no-fund
   if ! command -v chromium >/dev/null || ! fc-list :lang=zh | grep -q .; then
     install_packages chromium fontconfig fonts-noto-cjk
   fi

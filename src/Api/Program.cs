@@ -5,6 +5,7 @@ using Aggregator.Api.Access;
 using Aggregator.Api.Checks;
 using Aggregator.Api.Editions;
 using Aggregator.Api.Forms;
+using Aggregator.Api.Reminders;
 using Aggregator.Api.Submissions;
 using Aggregator.Api.Totals;
 using Aggregator.Api.Units;
@@ -13,6 +14,7 @@ using Aggregator.Api.Years;
 using Aggregator.Checks;
 using Aggregator.Database;
 using Aggregator.Editions;
+using Aggregator.Reminders;
 using Aggregator.Submissions;
 using Aggregator.Totals;
 using Aggregator.Units;
@@ -57,6 +59,12 @@ builder.Services.AddSingleton<BulkStore>();
 builder.Services.AddSingleton<TotalStore>();
 builder.Services.AddSingleton<AdjustmentStore>();
 builder.Services.AddSingleton<ReportStore>();
+builder.Services.AddSingleton(MailSettings.Read(builder.Configuration));
+builder.Services.AddSingleton(DueDateSettings.Read(builder.Configuration));
+builder.Services.AddSingleton<CalendarStore>();
+builder.Services.AddSingleton<LadderStore>();
+builder.Services.AddSingleton<MailStore>();
+builder.Services.AddSingleton<ReminderStore>();
 builder.Services.AddSingleton<StaleTotalNotifier>();
 builder.Services.AddHostedService(services => services.GetRequiredService<StaleTotalNotifier>());
 
@@ -89,6 +97,7 @@ api.MapForms();
 api.MapUnits();
 api.MapKeys();
 api.MapDivisionTotals();
+api.MapCalendar();
 
 var county = api.MapGroup("/counties/{county}");
 county.MapAudit();
@@ -105,6 +114,7 @@ year.MapBulk();
 year.MapTotals();
 year.MapAdjustments();
 year.MapReport();
+year.MapReminders();
 
 await app.RunAsync();
 

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Aggregator.Checks;
+using Aggregator.Reminders;
 using Aggregator.Units;
 
 namespace Aggregator;
@@ -10,6 +11,9 @@ namespace Aggregator;
 [JsonSerializable(typeof(IReadOnlyList<Contact>))]
 [JsonSerializable(typeof(IReadOnlyList<Finding>))]
 [JsonSerializable(typeof(List<Waiver>))]
+[JsonSerializable(typeof(List<HolidayYear>))]
+[JsonSerializable(typeof(Ladder))]
+[JsonSerializable(typeof(MailDetail))]
 sealed partial class StoredJson : JsonSerializerContext
 {
     /// <summary>Chinese stays readable, also to who looks into the database.</summary>

@@ -5,12 +5,14 @@ using Aggregator.Access;
 using Aggregator.Api.Access;
 using Aggregator.Api.Checks;
 using Aggregator.Api.Forms;
+using Aggregator.Api.Reminders;
 using Aggregator.Api.Submissions;
 using Aggregator.Api.Totals;
 using Aggregator.Api.Units;
 using Aggregator.Api.Years;
 using Aggregator.Checks;
 using Aggregator.Editions;
+using Aggregator.Reminders;
 using Aggregator.Submissions;
 using Aggregator.Totals;
 using Aggregator.Units;
@@ -56,4 +58,14 @@ namespace Aggregator.Api.Web;
 [JsonSerializable(typeof(AdjustmentBody))]
 [JsonSerializable(typeof(IReadOnlyList<Adjustment>))]
 [JsonSerializable(typeof(CountyReport))]
+[JsonSerializable(typeof(HolidayYear))]
+[JsonSerializable(typeof(CalendarBody))]
+[JsonSerializable(typeof(ReminderLog))]
+[JsonSerializable(typeof(Ladder))]
+[JsonSerializable(typeof(StoredLadder))]
+[JsonSerializable(typeof(ReminderPlan))]
+[JsonSerializable(typeof(ReminderPreview))]
+[JsonSerializable(typeof(SendBody))]
+[JsonSerializable(typeof(SentReminders))]
+[JsonSerializable(typeof(TestMailBody))]
 sealed partial class ApiJson : JsonSerializerContext;

@@ -2,6 +2,7 @@ using Aggregator.Access;
 using Aggregator.Api.Access;
 using Aggregator.Api.Totals;
 using Aggregator.Api.Web;
+using Aggregator.Reminders;
 using Aggregator.Units;
 using Aggregator.Years;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -61,7 +62,7 @@ public static class RosterEndpoints
     /// <summary>Expect, exempt or extend a unit.</summary>
     /// <remarks>Errors: <c>reason_required</c>, <c>invalid_due_date</c>, <c>year_not_found</c>, <c>unit_not_found</c>.</remarks>
     public static async Task<Results<Ok<RosterLine>, ProblemHttpResult>> PutAsync(
-        string county, int year, string unit, RosterBody body, HttpContext context, YearStore years, RosterStore rosters, StaleTotalNotifier stale, TimeProvider time, CancellationToken token)
+        string county, int year, string unit, RosterBody body, HttpContext context, YearStore years, RosterStore rosters, CalendarStore calendars, DueDateSettings dueDates, StaleTotalNotifier stale, TimeProvider time, CancellationToken token)
     {
         if (!UnitCode.IsValid(unit) || UnitCode.CountyOf(unit) != county)
         {
@@ -87,7 +88,8 @@ public static class RosterEndpoints
         }
 
         var now = time.GetUtcNow();
-        if (!await rosters.PutAsync(county, year, unit, new RosterEntry(body.Expected, body.DueDate, reason), context.Caller().KeyId, now, token))
+        DateOnly? extension = body.DueDate is { } stated ? dueDates.Of(stated, await calendars.ReadAsync(token)) : null;
+        if (!await rosters.PutAsync(county, year, unit, new RosterEntry(body.Expected, extension, reason), context.Caller().KeyId, now, token))
         {
             return UnitNotFound(county, unit);
         }

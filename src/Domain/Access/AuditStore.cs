@@ -1,3 +1,4 @@
+using Aggregator.Reminders;
 using Dapper;
 using Npgsql;
 
@@ -57,7 +58,7 @@ public sealed class AuditStore(NpgsqlDataSource database)
             new CommandDefinition(Select, new { county, after, subject, year, limit }, cancellationToken: token))).AsList();
     }
 
-    /// <summary>Seals the oldest unsealed lines; how many. One worker at a time does it, the others find nothing to do.</summary>
+    /// <summary>Seals the oldest unsealed lines, and queues the confirmations that they call for; how many lines. One worker at a time does it, the others find nothing to do.</summary>
     public async Task<int> SealAsync(CancellationToken token)
     {
         await using var connection = await database.OpenConnectionAsync(token);
@@ -93,6 +94,7 @@ public sealed class AuditStore(NpgsqlDataSource database)
             },
             transaction,
             cancellationToken: token));
+        await MailStore.QueueConfirmationsAsync(connection, [.. lines.Select(l => l.County)], [.. lines.Select(l => l.Id)], token);
         await transaction.CommitAsync(token);
         return lines.Count;
     }

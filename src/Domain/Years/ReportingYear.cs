@@ -9,6 +9,9 @@ namespace Aggregator.Years;
 /// <param name="State"><c>open</c>, <c>closed</c> or <c>published</c>.</param>
 public sealed record ReportingYear(string County, int Year, string Form, DateOnly DueDate, DateOnly CountyDueDate, string State)
 {
+    /// <summary>What a clerk should know about the due date: that it is a day off, or that nobody knows yet; null for a plain working day.</summary>
+    public string? DueDateNote { get; init; }
+
     /// <summary>States of a year.</summary>
     public static readonly string[] States = ["open", "closed", "published"];
 

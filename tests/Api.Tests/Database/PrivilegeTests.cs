@@ -11,14 +11,15 @@ public sealed class PrivilegeTests(ApiFixture api) : IClassFixture<ApiFixture>
         "update revision set actor = ''", "delete from revision", "truncate revision",
         "update audit set actor = ''", "delete from audit", "truncate audit",
         "delete from filing", "truncate filing", "delete from unit", "delete from reporting_year", "delete from api_key",
-        "update total set expected = 0", "delete from total", "delete from stale_total", "truncate revision, audit, filing",
+        "update total set expected = 0", "delete from total", "delete from stale_total", "delete from mail", "update mail set subject = ''", "delete from ladder", "truncate revision, audit, filing",
         "drop table revision", "alter table revision add column x int", "create table x (y int)", "insert into migration (name, sha256) values ('x', '')"];
 
     static readonly string[] forWorker = [
         "update revision set actor = ''", "delete from revision", "truncate revision", "insert into revision select * from revision",
         "update audit set actor = ''", "delete from audit", "truncate audit",
         "update filing set status = 'accepted'", "delete from filing", "truncate filing", "insert into filing (county, year, unit) values ('1', 1, '1')",
-        "update unit set name = ''", "update reporting_year set state = 'open'", "select * from api_key", "update api_key set revoked_at = null", "drop table audit"];
+        "update unit set name = ''", "update reporting_year set state = 'open'", "select * from api_key", "update api_key set revoked_at = null", "drop table audit",
+        "delete from mail", "update mail set unit = ''", "update ladder set revision = 1", "update calendar_year set source = ''"];
 
     public static TheoryData<string, string> Denied => [
         .. forApi.Select(sql => (TheoryDataRow<string, string>)("aggregator_api", sql)),

@@ -224,6 +224,10 @@ public sealed class JsonBodyTests(ApiFixture api) : IClassFixture<ApiFixture>
         ["PUT /api/v1/counties/{county}/years/{year:int}/totals/adjustments/{path}"] = ("PUT", $"{Year}/totals/adjustments/disclosure.penalties.decisions", """{"delta":1,"reason":"联合发文"}"""),
         ["POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/findings/{rule}/waive"] = ("POST", $"{Year}/submissions/{Unit}/findings/H1/waive", """{"reason":"已核实"}"""),
         ["PUT /api/v1/counties/{county}/years/{year:int}/roster/{unit}"] = ("PUT", $"{Year}/roster/{Unit}", """{"expected":true}"""),
+        ["PUT /api/v1/calendar/{year:int}"] = ("PUT", "/api/v1/calendar/2031", """{"source":"通知","daysOff":["2031-01-01"],"workdays":[]}"""),
+        ["PUT /api/v1/counties/{county}/years/{year:int}/reminders/ladder"] = ("PUT", $"{Year}/reminders/ladder", """{"enabled":true,"time":"09:00:00","openingWorkdays":20,"steps":[{"days":0}],"repeatDays":7}"""),
+        ["POST /api/v1/counties/{county}/years/{year:int}/reminders/send"] = ("POST", $"{Year}/reminders/send", """{"units":["360922201"]}"""),
+        ["POST /api/v1/counties/{county}/years/{year:int}/reminders/test"] = ("POST", $"{Year}/reminders/test", """{"address":"a@example.com"}"""),
     };
 
     static readonly Dictionary<string, Func<string, Hostile>> spoilt = new()
@@ -258,11 +262,12 @@ public sealed class JsonBodyTests(ApiFixture api) : IClassFixture<ApiFixture>
     public async Task A_spoilt_body_is_refused_by_every_endpoint_that_takes_one(string endpoint, string name)
     {
         var clerk = await api.OpenYearAsync("360922", 2021);
+        var caller = endpoint.Contains("/calendar/", StringComparison.Ordinal) ? await api.OperatorAsync() : clerk;
         var (method, address, body) = endpoints[endpoint];
         var hostile = spoilt[name](body);
         var before = await api.StoredAsync();
 
-        await (await hostile.SendAsync(clerk, HttpMethod.Parse(method), address)).ShouldRefuseAsync(hostile.Status, hostile.Code);
+        await (await hostile.SendAsync(caller, HttpMethod.Parse(method), address)).ShouldRefuseAsync(hostile.Status, hostile.Code);
 
         (await api.StoredAsync()).ShouldBe(before);
     }
