@@ -53,7 +53,7 @@ public static class MailWording
             paragraphs.Add($"根据{Basis(line)}和我{Area(about.CountyName)}年度报告编报工作安排，请你单位于{ChinaTime.Text(line.DueDate)}前（含当日）报送{report}。");
             paragraphs.Add(opening
                 ? "报告共六个部分，应当齐全；没有发生的事项填“0”，不得空缺。报送时系统会自动核对勾稽关系，请预留修改时间。"
-                : late == 0 ? $"今日24时截止，{State(line)}。请抓紧完成。" : $"目前{State(line)}。请抓紧编写，按期报送。");
+                : $"{(late == 0 ? "今日24时截止，" : "目前")}{State(line)}。{(line.Status == "draft" ? "请按系统列出的问题改正后报送。" : "请抓紧编写，按期报送。")}");
         }
 
         if (withLetter)
