@@ -48,6 +48,9 @@ public sealed class SmtpProcess : IDisposable
     /// <summary>Comes back on the same port.</summary>
     public void ComeBack() => Command("""{"listen": true, """);
 
+    /// <summary>Waits until everything that it has said so far has been heard.</summary>
+    public void Settle() => Command("{");
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -63,9 +66,15 @@ public sealed class SmtpProcess : IDisposable
 
     void Command(string start)
     {
-        process.StandardInput.WriteLine($$"""{{start}}"n": {{++commands}}}""");
-        process.StandardInput.Flush();
-        ((int?)Take()["ok"]).ShouldBeNumber(commands);
+        lock (answers)
+        {
+            process.StandardInput.WriteLine($$"""{{start}}"n": {{++commands}}}""");
+            process.StandardInput.Flush();
+            if ((int?)Take()["ok"] != commands)
+            {
+                throw new InvalidOperationException("The SMTP server answers something else.");
+            }
+        }
     }
 
     void Hear(string? line)
@@ -121,16 +130,4 @@ public sealed partial record ReceivedMail(IReadOnlyList<string> Recipients, stri
 
     [GeneratedRegex(@"(\?=)\s+(?==\?)")]
     private static partial Regex BetweenWords();
-}
-
-/// <summary>What this assembly, which has no assertions, needs of them.</summary>
-static class Numbers
-{
-    public static void ShouldBeNumber(this int? number, int expected)
-    {
-        if (number != expected)
-        {
-            throw new InvalidOperationException($"{number} instead of {expected}.");
-        }
-    }
 }

@@ -98,9 +98,12 @@ sealed class ChasedCounty : IAsyncDisposable
     public Task SendAsync() => SendAsync(Client);
 
     /// <summary>One run of a sender in a process of its own.</summary>
-    public Task SendAsync(MailClient client) =>
-        new SendMailJob(Mails, Reminders, client, Settings, (_, _, _, _) => Task.FromResult<MailFile?>(null), Clock, NullLogger<SendMailJob>.Instance)
+    public async Task SendAsync(MailClient client)
+    {
+        await new SendMailJob(Mails, Reminders, client, Settings, (_, _, _, _) => Task.FromResult<MailFile?>(null), Clock, NullLogger<SendMailJob>.Instance)
             .RunAsync(CancellationToken.None);
+        Smtp.Settle();
+    }
 
     public async Task FileAsync(int unit, Report? report = null)
     {
