@@ -32,6 +32,8 @@ install() {
   if ! command -v soffice >/dev/null || ! command -v pdftotext >/dev/null || ! command -v rsvg-convert >/dev/null; then
     install_packages libreoffice-writer-nogui poppler-utils librsvg2-bin # make and read PDF, make PNG
   fi
+  command -v npm >/dev/null || install_packages nodejs npm # a real mail server
+  [[ -e tests/Smtp/node_modules ]] || npm ci --prefix tests/Smtp --no-audit --no-fund
   if ! command -v chromium >/dev/null || ! fc-list :lang=zh | grep -q .; then
     install_packages chromium fontconfig fonts-noto-cjk
   fi

@@ -5,6 +5,7 @@ using Aggregator.Api.Access;
 using Aggregator.Api.Checks;
 using Aggregator.Api.Editions;
 using Aggregator.Api.Forms;
+using Aggregator.Api.Reminders;
 using Aggregator.Api.Submissions;
 using Aggregator.Api.Totals;
 using Aggregator.Api.Units;
@@ -14,6 +15,7 @@ using Aggregator.Api.Years;
 using Aggregator.Checks;
 using Aggregator.Database;
 using Aggregator.Editions;
+using Aggregator.Reminders;
 using Aggregator.Submissions;
 using Aggregator.Totals;
 using Aggregator.Units;
@@ -64,6 +66,12 @@ builder.Services.AddSingleton<AdjustmentStore>();
 builder.Services.AddSingleton<ReportStore>();
 builder.Services.AddSingleton<EditionStore>();
 builder.Services.AddSingleton<NarrativeStore>();
+builder.Services.AddSingleton(MailSettings.Read(builder.Configuration));
+builder.Services.AddSingleton(DueDateSettings.Read(builder.Configuration));
+builder.Services.AddSingleton<CalendarStore>();
+builder.Services.AddSingleton<LadderStore>();
+builder.Services.AddSingleton<MailStore>();
+builder.Services.AddSingleton<ReminderStore>();
 builder.Services.AddSingleton<StaleTotalNotifier>();
 builder.Services.AddHostedService(services => services.GetRequiredService<StaleTotalNotifier>());
 
@@ -103,6 +111,7 @@ api.MapWebhooks();
 api.MapAccounts();
 api.MapSessions();
 api.MapDivisionTotals();
+api.MapCalendar();
 
 var county = api.MapGroup("/counties/{county}");
 county.MapAudit();
@@ -122,6 +131,7 @@ year.MapReport();
 year.MapNarrative();
 year.MapEditions();
 year.MapOfficialDocuments();
+year.MapReminders();
 
 await app.RunAsync();
 

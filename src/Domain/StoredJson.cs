@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Aggregator.Checks;
 using Aggregator.Editions;
+using Aggregator.Reminders;
 using Aggregator.Totals;
 using Aggregator.Units;
 using Aggregator.Webhooks;
@@ -16,6 +17,9 @@ namespace Aggregator;
 [JsonSerializable(typeof(CountyReport))]
 [JsonSerializable(typeof(IReadOnlyList<Adjustment>))]
 [JsonSerializable(typeof(WebhookEvent))]
+[JsonSerializable(typeof(List<HolidayYear>))]
+[JsonSerializable(typeof(Ladder))]
+[JsonSerializable(typeof(MailDetail))]
 sealed partial class StoredJson : JsonSerializerContext
 {
     /// <summary>Chinese stays readable, also to who looks into the database.</summary>

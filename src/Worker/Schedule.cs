@@ -1,3 +1,4 @@
+using Aggregator.Worker.Reminders;
 using Aggregator.Worker.Totals;
 using Quartz;
 
@@ -18,6 +19,9 @@ static class Schedule
         services.AddQuartz();
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
         services.Run<RecheckTotalsJob>("0 30 2 * * ?", (job, token) => job.RunAsync(token));
+        services.Run<RemindJob>("0 * * * * ?", (job, token) => job.RunAsync(token));
+        services.Run<SendMailJob>("5/10 * * * * ?", (job, token) => job.RunAsync(token));
+        services.Run<ReadBouncesJob>("0 0/10 * * * ?", (job, token) => job.RunAsync(token));
     }
 
     static void Run<TJob>(this IServiceCollection services, string cron, Func<TJob, CancellationToken, Task> run)
@@ -34,6 +38,7 @@ static class Schedule
     }
 
     /// <summary>What the engine sees of a job.</summary>
+    [DisallowConcurrentExecution]
     sealed class Runs<TJob>(TJob job, Func<TJob, CancellationToken, Task> run) : IJob
         where TJob : class
     {

@@ -19,7 +19,7 @@ public sealed class AggregatorProcess : IDisposable
     public static AggregatorProcess StartWorker(TestDatabase database) => StartWorker(database.ConnectionString);
 
     /// <summary>Starts a Worker; it works as soon as it has connected.</summary>
-    public static AggregatorProcess StartWorker(string connectionString) => Start("Worker", connectionString, "");
+    public static AggregatorProcess StartWorker(string connectionString, params (string Name, string Value)[] settings) => Start("Worker", connectionString, "", settings);
 
     /// <summary>Starts an Api on a free port and waits until it is ready.</summary>
     public static Task<(AggregatorProcess Api, Uri Address)> StartApiAsync(TestDatabase database) => StartApiAsync(database.ConnectionString);
@@ -66,7 +66,7 @@ public sealed class AggregatorProcess : IDisposable
         process.Dispose();
     }
 
-    static AggregatorProcess Start(string project, string connectionString, string urls)
+    static AggregatorProcess Start(string project, string connectionString, string urls, params (string Name, string Value)[] settings)
     {
         // The same configuration (Debug or Release) that the tests were built in.
         var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
@@ -79,6 +79,11 @@ public sealed class AggregatorProcess : IDisposable
         start.Environment["ConnectionStrings__Aggregator"] = connectionString;
         start.Environment["ASPNETCORE_URLS"] = urls;
         start.Environment["Logging__LogLevel__Default"] = "Warning";
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, line) =>
         {

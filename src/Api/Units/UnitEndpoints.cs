@@ -2,6 +2,7 @@ using Aggregator.Access;
 using Aggregator.Api.Access;
 using Aggregator.Api.Totals;
 using Aggregator.Api.Web;
+using Aggregator.Reminders;
 using Aggregator.Units;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -123,6 +124,10 @@ public static class UnitEndpoints
         if (body.Contacts is { Count: > 20 } || body.Contacts?.Any(c => c is null || string.IsNullOrWhiteSpace(c.Name) || Texts(c).Any(t => t is { Length: > 200 } || t?.Any(char.IsControl) == true)) == true)
         {
             yield return Error("contacts", "联系人最多 20 个，须有姓名，各项不超过 200 字");
+        }
+        else if (body.Contacts?.Select(c => string.IsNullOrEmpty(c.Email) ? null : MailAddresses.Refuse(c.Email)).FirstOrDefault(r => r is not null) is { } refused)
+        {
+            yield return Error("contacts", refused);
         }
     }
 

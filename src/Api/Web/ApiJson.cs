@@ -6,6 +6,7 @@ using Aggregator.Api.Access;
 using Aggregator.Api.Checks;
 using Aggregator.Api.Editions;
 using Aggregator.Api.Forms;
+using Aggregator.Api.Reminders;
 using Aggregator.Api.Submissions;
 using Aggregator.Api.Totals;
 using Aggregator.Api.Units;
@@ -13,6 +14,7 @@ using Aggregator.Api.Webhooks;
 using Aggregator.Api.Years;
 using Aggregator.Checks;
 using Aggregator.Editions;
+using Aggregator.Reminders;
 using Aggregator.Submissions;
 using Aggregator.Totals;
 using Aggregator.Units;
@@ -82,4 +84,14 @@ namespace Aggregator.Api.Web;
 [JsonSerializable(typeof(EditionChanges))]
 [JsonSerializable(typeof(NarrativeBody))]
 [JsonSerializable(typeof(NarrativeSection))]
+[JsonSerializable(typeof(HolidayYear))]
+[JsonSerializable(typeof(CalendarBody))]
+[JsonSerializable(typeof(ReminderLog))]
+[JsonSerializable(typeof(Ladder))]
+[JsonSerializable(typeof(StoredLadder))]
+[JsonSerializable(typeof(ReminderPlan))]
+[JsonSerializable(typeof(ReminderPreview))]
+[JsonSerializable(typeof(SendBody))]
+[JsonSerializable(typeof(SentReminders))]
+[JsonSerializable(typeof(TestMailBody))]
 sealed partial class ApiJson : JsonSerializerContext;

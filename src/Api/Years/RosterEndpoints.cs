@@ -2,6 +2,7 @@ using Aggregator.Access;
 using Aggregator.Api.Access;
 using Aggregator.Api.Totals;
 using Aggregator.Api.Web;
+using Aggregator.Reminders;
 using Aggregator.Units;
 using Aggregator.Years;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -69,7 +70,7 @@ public static class RosterEndpoints
     /// <c>unit_not_active</c> for a year in which the unit does not report.
     /// </remarks>
     public static async Task<Results<Ok<RosterLine>, ProblemHttpResult>> PutAsync(
-        string county, int year, string unit, RosterBody body, HttpContext context, YearStore years, RosterStore rosters, StaleTotalNotifier stale, TimeProvider time, CancellationToken token)
+        string county, int year, string unit, RosterBody body, HttpContext context, YearStore years, RosterStore rosters, CalendarStore calendars, DueDateSettings dueDates, StaleTotalNotifier stale, TimeProvider time, CancellationToken token)
     {
         if (!UnitCode.IsValid(unit) || UnitCode.CountyOf(unit) != county)
         {
@@ -95,7 +96,8 @@ public static class RosterEndpoints
         }
 
         var now = time.GetUtcNow();
-        if (await rosters.PutAsync(county, year, unit, new RosterEntry(body.Expected, body.DueDate, reason), context.Caller().Actor, now, token) is { } refusal)
+        DateOnly? extension = body.DueDate is { } stated ? dueDates.Of(stated, await calendars.ReadAsync(token)) : null;
+        if (await rosters.PutAsync(county, year, unit, new RosterEntry(body.Expected, extension, reason), context.Caller().Actor, now, token) is { } refusal)
         {
             return Problems.Of(refusal);
         }

@@ -5,6 +5,7 @@ using Aggregator.Api.Totals;
 using Aggregator.Api.Web;
 using Aggregator.Editions;
 using Aggregator.Forms;
+using Aggregator.Reminders;
 using Aggregator.Years;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -35,8 +36,10 @@ public static class YearEndpoints
 
     /// <summary>Form, due dates and state of a report year.</summary>
     /// <remarks>Errors: <c>year_not_found</c>.</remarks>
-    public static async Task<Results<Ok<ReportingYear>, ProblemHttpResult>> GetAsync(string county, int year, YearStore years, CancellationToken token) =>
-        await years.FindAsync(county, year, token) is { } found ? TypedResults.Ok(found) : Problems.YearNotFound(county, year);
+    public static async Task<Results<Ok<ReportingYear>, ProblemHttpResult>> GetAsync(string county, int year, YearStore years, CalendarStore calendars, CancellationToken token) =>
+        await years.FindAsync(county, year, token) is { } found
+            ? TypedResults.Ok(found with { DueDateNote = (await calendars.ReadAsync(token)).NoteOn(found.DueDate) })
+            : Problems.YearNotFound(county, year);
 
     /// <summary>Open or change a report year.</summary>
     /// <remarks>
@@ -47,7 +50,7 @@ public static class YearEndpoints
     /// <c>edition_failed</c>, <c>busy</c>.
     /// </remarks>
     public static async Task<Results<Ok<ReportingYear>, Created<ReportingYear>, ProblemHttpResult>> PutAsync(
-        string county, int year, YearBody body, HttpContext context, YearStore years, EditionStore editions, StaleTotalNotifier stale, TimeProvider time, CancellationToken token)
+        string county, int year, YearBody body, HttpContext context, YearStore years, EditionStore editions, CalendarStore calendars, DueDateSettings dueDates, StaleTotalNotifier stale, TimeProvider time, CancellationToken token)
     {
         if (Form.ForYear(year) is not { } form || year > ReportingYear.Last)
         {
@@ -60,13 +63,18 @@ public static class YearEndpoints
         }
 
         var before = await years.FindAsync(county, year, token);
+        var calendar = await calendars.ReadAsync(token);
+        var due = dueDates.Of(body.DueDate ?? before?.DueDate ?? ReportingYear.StatutoryDueDate(year), calendar);
         var written = new ReportingYear(
             county,
             year,
             form.Code,
-            body.DueDate ?? before?.DueDate ?? ReportingYear.StatutoryDueDate(year),
+            due,
             body.CountyDueDate ?? before?.CountyDueDate ?? ReportingYear.StatutoryCountyDueDate(year),
-            body.State ?? before?.State ?? "open");
+            body.State ?? before?.State ?? "open")
+        {
+            DueDateNote = calendar.NoteOn(due),
+        };
         if (!ReportingYear.States.Contains(written.State))
         {
             return Invalid("state", "state 应为 open（开放）、closed（截止）或 published（已发布）");

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Aggregator.Reminders;
 using Aggregator.Webhooks;
 using Dapper;
 using Npgsql;
@@ -64,7 +65,7 @@ public sealed class AuditStore(NpgsqlDataSource database)
             new CommandDefinition(Select, new { county, after, subject, year, limit }, cancellationToken: token))).AsList();
     }
 
-    /// <summary>Seals the oldest unsealed lines, and queues the events that they tell of; how many lines. One worker at a time does it, the others find nothing to do.</summary>
+    /// <summary>Seals the oldest unsealed lines, and queues the events and confirmations that they call for; how many lines. One worker at a time does it, the others find nothing to do.</summary>
     public async Task<int> SealAsync(CancellationToken token)
     {
         await using var connection = await database.OpenConnectionAsync(token);
@@ -101,6 +102,7 @@ public sealed class AuditStore(NpgsqlDataSource database)
             transaction,
             cancellationToken: token));
         await DeliveryStore.EnqueueAsync(connection, [.. lines.Select(l => WebhookEvent.Of(l.County, l.ToLine())).OfType<WebhookEvent>()], token);
+        await MailStore.QueueConfirmationsAsync(connection, [.. lines.Select(l => l.County)], [.. lines.Select(l => l.Id)], token);
         await transaction.CommitAsync(token);
         return lines.Count;
     }

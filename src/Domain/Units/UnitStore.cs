@@ -27,7 +27,7 @@ public sealed record Unit(
 
 /// <summary>A person or office to write to.</summary>
 /// <param name="Name">Name.</param>
-/// <param name="Role">Function, such as 经办人 or 分管领导.</param>
+/// <param name="Role">Function, such as 经办人; <c>leader</c> or 分管领导 gets copies of late reminders only.</param>
 /// <param name="Email">E-mail address.</param>
 /// <param name="Phone">Telephone.</param>
 public sealed record Contact(string Name, string? Role = null, string? Email = null, string? Phone = null);

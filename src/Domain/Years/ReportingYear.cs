@@ -19,6 +19,9 @@ public sealed record ReportingYear(
     int? PublishedEdition = null,
     string? PublishedLabel = null)
 {
+    /// <summary>What a clerk should know about the due date: that it is a day off, or that nobody knows yet; null for a plain working day.</summary>
+    public string? DueDateNote { get; init; }
+
     /// <summary>States of a year.</summary>
     public static readonly string[] States = ["open", "closed", "published"];
 

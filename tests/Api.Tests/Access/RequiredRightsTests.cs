@@ -160,6 +160,17 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
         new("GET /api/v1/counties/{county}/years/{year:int}/editions/{number:int}/report.docx", $"{Year}/editions/99/report.docx", Who.CountyClerk | Who.ViewerAbove, 404),
         new("GET /api/v1/counties/{county}/years/{year:int}/editions/{number:int}/report.pdf", $"{Year}/editions/99/report.pdf", Who.CountyClerk | Who.ViewerAbove, 404),
 
+        new("GET /api/v1/calendar/{year:int}", "/api/v1/calendar/2022", Who.AnyCaller),
+        new("PUT /api/v1/calendar/{year:int}", "/api/v1/calendar/2031", Who.Operator, Body: """{"source":"通知","daysOff":["2031-01-01"],"workdays":[]}"""),
+        new("GET /api/v1/counties/{county}/years/{year:int}/reminders", $"{Year}/reminders", Who.CountyClerk | Who.ViewerAbove),
+        new("GET /api/v1/counties/{county}/years/{year:int}/reminders/plan", $"{Year}/reminders/plan", Who.CountyClerk | Who.ViewerAbove),
+        new("GET /api/v1/counties/{county}/years/{year:int}/reminders/preview", $"{Year}/reminders/preview?unit={Unit}&step=due", Who.CountyClerk | Who.ViewerAbove),
+        new("PUT /api/v1/counties/{county}/years/{year:int}/reminders/ladder", $"{Year}/reminders/ladder", Who.CountyClerk | Who.Operator,
+            Body: """{"enabled":true,"time":"09:00:00","openingWorkdays":20,"steps":[{"days":0}],"repeatDays":7}"""),
+        new("POST /api/v1/counties/{county}/years/{year:int}/reminders/send", $"{Year}/reminders/send", Who.CountyClerk | Who.Operator, Body: "{}"),
+        new("POST /api/v1/counties/{county}/years/{year:int}/reminders/test", $"{Year}/reminders/test", Who.CountyClerk | Who.Operator, 422, """{"address":"a@example.com"}"""),
+        new("POST /api/v1/counties/{county}/years/{year:int}/reminders/{id:long}/retry", $"{Year}/reminders/999999999/retry", Who.CountyClerk | Who.Operator, 404),
+
         new("GET /api/v1/counties/{county}/years/{year:int}/totals/adjustments", $"{Year}/totals/adjustments", Who.CountyClerk | Who.ViewerAbove),
         new("PUT /api/v1/counties/{county}/years/{year:int}/totals/adjustments/{path}", $"{Year}/totals/adjustments/disclosure.penalties.decisions", Who.CountyClerk, 204, """{"delta":1,"reason":"联合发文"}"""),
         new("DELETE /api/v1/counties/{county}/years/{year:int}/totals/adjustments/{path}", $"{Year}/totals/adjustments/disclosure.licences.decisions", Who.CountyClerk, 404),

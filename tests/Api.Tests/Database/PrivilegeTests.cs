@@ -14,7 +14,7 @@ public sealed class PrivilegeTests(ApiFixture api) : IClassFixture<ApiFixture>
         "delete from account", "truncate account, session", "update data_protection_key set xml = ''", "delete from data_protection_key",
         "update edition set state = 'built'", "delete from edition", "update narrative set text = ''", "delete from narrative",
         "insert into edition (county, year, number, requested_at, requested_by, state) values ('1', 1, 1, now(), '', 'built')",
-        "update total set expected = 0", "delete from total", "delete from stale_total", "truncate revision, audit, filing",
+        "update total set expected = 0", "delete from total", "delete from stale_total", "delete from mail", "update mail set subject = ''", "delete from ladder", "truncate revision, audit, filing",
         "select secret from webhook", "select * from webhook", "insert into webhook (scope, id, url, events, secret, created_by, created_at) values ('36', 'x', '', '{}', 'x', '', now()) returning secret",
         "update webhook set url = ''", "update webhook set secret = ''", "delete from webhook", "update webhook_delivery set body = ''", "delete from webhook_delivery",
         "insert into webhook_attempt (scope, webhook, delivery, at, duration_ms) values ('36', 'x', 'x', now(), 1)", "delete from webhook_attempt",
@@ -29,7 +29,8 @@ public sealed class PrivilegeTests(ApiFixture api) : IClassFixture<ApiFixture>
         "update unit set name = ''", "update reporting_year set state = 'open'", "select * from api_key", "update api_key set revoked_at = null",
         "insert into webhook (scope, id, url, events, secret, created_by, created_at) values ('36', 'x', '', '{}', 'x', '', now())", "update webhook set url = ''", "delete from webhook",
         "update webhook_delivery set body = ''", "delete from webhook_delivery", "update webhook_attempt set status = 200", "delete from webhook_attempt", "drop table audit",
-        "select * from account", "select * from session", "select * from data_protection_key", "update account set disabled = false", "delete from session"];
+        "select * from account", "select * from session", "select * from data_protection_key", "update account set disabled = false", "delete from session",
+        "delete from mail", "update mail set unit = ''", "update ladder set revision = 1", "update calendar_year set source = ''"];
 
     public static TheoryData<string, string> Denied => [
         .. forApi.Select(sql => (TheoryDataRow<string, string>)("aggregator_api", sql)),
