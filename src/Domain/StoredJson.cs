@@ -16,6 +16,7 @@ namespace Aggregator;
 [JsonSerializable(typeof(CountyReport))]
 [JsonSerializable(typeof(IReadOnlyList<Adjustment>))]
 [JsonSerializable(typeof(WebhookEvent))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, long>))]
 sealed partial class StoredJson : JsonSerializerContext
 {
     /// <summary>Chinese stays readable, also to who looks into the database.</summary>
