@@ -1,10 +1,12 @@
 using System.Text.Encodings.Web;
 using System.Text.Json.Serialization;
+using Aggregator;
 using Aggregator.Access;
 using Aggregator.Api.Access;
 using Aggregator.Api.Checks;
 using Aggregator.Api.Editions;
 using Aggregator.Api.Forms;
+using Aggregator.Api.Jobs;
 using Aggregator.Api.Submissions;
 using Aggregator.Api.Totals;
 using Aggregator.Api.Units;
@@ -14,6 +16,7 @@ using Aggregator.Api.Years;
 using Aggregator.Checks;
 using Aggregator.Database;
 using Aggregator.Editions;
+using Aggregator.Jobs;
 using Aggregator.Submissions;
 using Aggregator.Totals;
 using Aggregator.Units;
@@ -63,6 +66,9 @@ builder.Services.AddSingleton<AdjustmentStore>();
 builder.Services.AddSingleton<ReportStore>();
 builder.Services.AddSingleton<EditionStore>();
 builder.Services.AddSingleton<NarrativeStore>();
+builder.Services.AddSingleton<JobRunStore>();
+builder.Services.AddSingleton<JobStreams>();
+builder.Services.AddSingleton<WorkerStore>();
 builder.Services.AddSingleton<StaleTotalNotifier>();
 builder.Services.AddHostedService(services => services.GetRequiredService<StaleTotalNotifier>());
 
@@ -70,6 +76,7 @@ builder.Services.AddPages();
 builder.Services.AddProblems();
 builder.Services.AddCallers(builder.Configuration);
 builder.Services.AddContractDocument();
+builder.Services.AddTelemetry("aggregator-api");
 
 var app = builder.Build();
 
@@ -99,6 +106,7 @@ api.MapUnits();
 api.MapKeys();
 api.MapInstallationAudit();
 api.MapWebhooks();
+api.MapJobs();
 api.MapAccounts();
 api.MapSessions();
 api.MapDivisionTotals();
