@@ -82,6 +82,7 @@ var app = builder.Build();
 
 app.UseExceptionHandler();
 app.UseStatusCodePages();
+app.Use(TraceNames.AddAsync);
 app.Use(SecurityHeaders.AddAsync);
 app.UseSwaggerUI(page =>
 {

@@ -25,7 +25,7 @@ public sealed class TelemetryTests
 
         string[] traces = ["aggregator-api", "aggregator-worker", "http.request.method", "http.route", "/api/v1/counties/{county}/years/{year:int}/submissions",
             "db.query.text", "postgresql", "mark_overdue"];
-        string[] metrics = ["aggregator.submissions", "submitted", "aggregator.findings", "NAR", "aggregator.stale.age", "aggregator.outbox.age", "webhook",
+        string[] metrics = ["aggregator.submissions", "submitted", "aggregator.findings", "hard", "draft", "aggregator.stale.age", "aggregator.outbox.age", "webhook",
             "aggregator.job.duration", "http.server.request.duration", "db.client.operation.duration"];
         var watch = Stopwatch.StartNew();
         string[] missing;
@@ -49,11 +49,14 @@ public sealed class TelemetryTests
         var key = (await new KeyStore(source, TimeProvider.System).CreateAsync(Role.County, "360922", null, "test", CancellationToken.None)).Value!.Key;
         using var clerk = new HttpClient { BaseAddress = address };
         clerk.DefaultRequestHeaders.Authorization = new("Bearer", key);
-        using var year = new StringContent("""{"dueDate":"2099-01-31"}""", Encoding.UTF8, "application/json");
+        using var year = new StringContent("{}", Encoding.UTF8, "application/json");
         (await clerk.PutAsync("/api/v1/counties/360922/years/2021", year)).EnsureSuccessStatusCode();
         (await clerk.PostAsync("/api/v1/counties/360922/years/2021/roster/import", null)).EnsureSuccessStatusCode();
-        using var report = new ByteArrayContent(Report.Zero("2021").ToBody("360922201"));
-        report.Headers.ContentType = new("application/json");
-        (await clerk.PostAsync("/api/v1/counties/360922/years/2021/submissions", report)).StatusCode.ShouldBe(HttpStatusCode.Created);
+        foreach (var (penalties, status) in ((int, HttpStatusCode)[])[(1, HttpStatusCode.Created), (-1, HttpStatusCode.UnprocessableEntity)])
+        {
+            using var report = new ByteArrayContent(Report.Zero("2021").With("disclosure.penalties.decisions", penalties).ToBody("360922201"));
+            report.Headers.ContentType = new("application/json");
+            (await clerk.PostAsync("/api/v1/counties/360922/years/2021/submissions", report)).StatusCode.ShouldBe(status);
+        }
     }
 }

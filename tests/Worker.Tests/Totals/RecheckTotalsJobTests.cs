@@ -29,14 +29,17 @@ public sealed class RecheckTotalsJobTests : IAsyncLifetime
         await using var api = AggregatorDatabase.Open(database.ConnectionString, AggregatorDatabase.ApiRole);
         await database.ScalarAsync<int>($"""
             insert into reporting_year (county, year, form, due_date, county_due_date) values ('{County}', 2021, '2021', '2022-01-31', '2022-03-31');
+            insert into unit (code, name, kind, parent) values ('360922-zfb', '办公室', 'department', '{County}');
             insert into total (division, year, form) values ('{County}', 2021, '2021');
-            insert into filing (county, year, unit) values ('{County}', 2021, '360922201'), ('{County}', 2021, '360922202')
+            insert into filing (county, year, unit) values ('{County}', 2021, '360922201'), ('{County}', 2021, '360922-zfb')
             """);
         var submissions = new SubmissionStore(api, RuleSettings.Default, clock);
-        foreach (var unit in (string[])["360922201", "360922202"])
+        foreach (var unit in (string[])["360922201", "360922-zfb"])
         {
             var body = SubmissionReader.Read(Report.Zero("2021").With("disclosure.penalties.decisions", 3).ToBody(unit)).Value!;
-            (await submissions.FileAsync(body, new FilingRequest(County, 2021, "test", false, null, null), Token)).Value!.Status.ShouldBe("submitted");
+            var filed = await submissions.FileAsync(body, new FilingRequest(County, 2021, "test", false, null, null), Token);
+            filed.Refusal.ShouldBeNull();
+            filed.Value!.Status.ShouldBe("submitted");
         }
 
         await RefreshAsync();
@@ -88,7 +91,7 @@ public sealed class RecheckTotalsJobTests : IAsyncLifetime
     [Fact]
     public async Task A_body_that_was_changed_does_not_fit_its_digest()
     {
-        await database!.ScalarAsync<int>("update revision set body = body || ' ' where unit = '360922202'");
+        await database!.ScalarAsync<int>("update revision set body = body || ' ' where unit = '360922-zfb'");
 
         (await RunAsync()).Remarks.ShouldHaveSingleItem().ShouldContain("SHA-256");
     }
