@@ -20,7 +20,7 @@ public sealed class MarkOverdueJobTests
 
         // Slow enough that workers die in the middle of it, before and after what they do is committed.
         await database.ScalarAsync<int>("""
-            create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(0.1); return new; end $$;
+            create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(0.05); return new; end $$;
             create trigger slow before insert on overdue for each row execute function slow();
             create trigger slow_after after insert on overdue for each row execute function slow()
             """);
@@ -33,7 +33,7 @@ public sealed class MarkOverdueJobTests
                 || await database.ScalarAsync<long>("select count(*) from job_run where state in ('queued', 'running')") > 0)
             {
                 watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(180));
-                await Task.Delay(2000, Token);
+                await Task.Delay(3000, Token);
                 if (await database.ScalarAsync<long>(Marks) < Counties)
                 {
                     var victim = random.Next(workers.Length);
