@@ -33,10 +33,10 @@ public sealed class BulkStore(NpgsqlDataSource database, RuleSettings rules, Tim
         on conflict (county, year, sha256) do nothing
         """;
 
-    // Over when it is seen: a sheet is one transaction, within the request that brings it.
+    // Over when it is seen: a sheet is one transaction, within the request that brings it. The same sheet may come again.
     const string InsertRun = """
         insert into job_run (county, job, key, state, queued_at, queued_by, started_at, ended_at, attempts, done, total, counts)
-        values (@County, 'import_bulk', @key, 'done', @now, @Actor, @now, @endedAt, 1, @rows, @rows, jsonb_build_object('rows', @rows, 'kept', @kept))
+        values (@County, 'import_bulk', @key || ' ' || gen_random_uuid(), 'done', @now, @Actor, @now, @endedAt, 1, @rows, @rows, jsonb_build_object('rows', @rows, 'kept', @kept))
         """;
 
     /// <summary>
@@ -150,7 +150,7 @@ public sealed class BulkStore(NpgsqlDataSource database, RuleSettings rules, Tim
         {
             request.County,
             request.Actor,
-            key = $"{request.Year}/{name} {now:yyyy-MM-ddTHH:mm:ss.ffffffZ}",
+            key = $"{request.Year}/{name}",
             now,
             endedAt,
             rows,
