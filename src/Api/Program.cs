@@ -1,10 +1,12 @@
 using System.Text.Encodings.Web;
 using System.Text.Json.Serialization;
+using Aggregator;
 using Aggregator.Access;
 using Aggregator.Api.Access;
 using Aggregator.Api.Checks;
 using Aggregator.Api.Editions;
 using Aggregator.Api.Forms;
+using Aggregator.Api.Jobs;
 using Aggregator.Api.Reminders;
 using Aggregator.Api.Submissions;
 using Aggregator.Api.Totals;
@@ -15,6 +17,7 @@ using Aggregator.Api.Years;
 using Aggregator.Checks;
 using Aggregator.Database;
 using Aggregator.Editions;
+using Aggregator.Jobs;
 using Aggregator.Reminders;
 using Aggregator.Submissions;
 using Aggregator.Totals;
@@ -72,6 +75,9 @@ builder.Services.AddSingleton<CalendarStore>();
 builder.Services.AddSingleton<LadderStore>();
 builder.Services.AddSingleton<MailStore>();
 builder.Services.AddSingleton<ReminderStore>();
+builder.Services.AddSingleton<JobRunStore>();
+builder.Services.AddSingleton<JobStreams>();
+builder.Services.AddSingleton<WorkerStore>();
 builder.Services.AddSingleton<StaleTotalNotifier>();
 builder.Services.AddHostedService(services => services.GetRequiredService<StaleTotalNotifier>());
 
@@ -79,11 +85,13 @@ builder.Services.AddPages();
 builder.Services.AddProblems();
 builder.Services.AddCallers(builder.Configuration);
 builder.Services.AddContractDocument();
+builder.Services.AddTelemetry("aggregator-api");
 
 var app = builder.Build();
 
 app.UseExceptionHandler();
 app.UseStatusCodePages();
+app.Use(TraceNames.AddAsync);
 app.Use(SecurityHeaders.AddAsync);
 app.UseSwaggerUI(page =>
 {
@@ -108,6 +116,7 @@ api.MapUnits();
 api.MapKeys();
 api.MapInstallationAudit();
 api.MapWebhooks();
+api.MapJobs();
 api.MapAccounts();
 api.MapSessions();
 api.MapDivisionTotals();

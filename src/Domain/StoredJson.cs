@@ -20,6 +20,7 @@ namespace Aggregator;
 [JsonSerializable(typeof(List<HolidayYear>))]
 [JsonSerializable(typeof(Ladder))]
 [JsonSerializable(typeof(MailDetail))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, long>))]
 sealed partial class StoredJson : JsonSerializerContext
 {
     /// <summary>Chinese stays readable, also to who looks into the database.</summary>

@@ -32,6 +32,7 @@ static class Commands
         {
             case ["migrate"]:
                 var applied = await Migrator.MigrateAsync(connectionString, CancellationToken.None);
+                await Schedule.ProvisionAsync(connectionString, CancellationToken.None);
                 Console.WriteLine(applied.Count == 0 ? "The database is up to date." : $"Applied {string.Join(", ", applied)}.");
                 return 0;
 

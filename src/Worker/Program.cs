@@ -1,7 +1,9 @@
+using Aggregator;
 using Aggregator.Access;
 using Aggregator.Checks;
 using Aggregator.Database;
 using Aggregator.Editions;
+using Aggregator.Jobs;
 using Aggregator.Reminders;
 using Aggregator.Totals;
 using Aggregator.Units;
@@ -44,6 +46,14 @@ builder.Services.AddHostedService<RefreshTotalsJob>();
 builder.Services.AddHostedService<SealAuditJob>();
 builder.Services.AddHostedService<BuildEditionsJob>();
 builder.Services.AddHostedService<SendDeliveriesJob>();
-builder.Services.AddSchedule();
+builder.Services.AddSingleton(AccessSettings.From(builder.Configuration));
+builder.Services.AddSingleton(RetentionSettings.From(builder.Configuration));
+builder.Services.AddSingleton<RetentionStore>();
+builder.Services.AddSingleton<JobRunStore>();
+builder.Services.AddSingleton<WorkerStore>();
+builder.Services.AddSingleton<OverdueStore>();
+builder.Services.AddSingleton<RecheckStore>();
+builder.Services.AddTelemetry("aggregator-worker");
+Schedule.Add(builder.Services);
 
 return await Commands.RunAsync(args, builder, connectionString);

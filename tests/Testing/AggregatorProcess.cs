@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -8,6 +9,8 @@ namespace Aggregator.Testing;
 /// <summary>The real Api or Worker in a process of its own, for tests that kill it.</summary>
 public sealed class AggregatorProcess : IDisposable
 {
+    static readonly ConcurrentDictionary<string, Lazy<bool>> migrated = new();
+
     readonly Process process;
 
     AggregatorProcess(Process process) => this.process = process;
@@ -15,20 +18,34 @@ public sealed class AggregatorProcess : IDisposable
     /// <summary>Its process id.</summary>
     public int Id => process.Id;
 
-    /// <summary>Starts a Worker; it works as soon as it has connected.</summary>
-    public static AggregatorProcess StartWorker(TestDatabase database) => StartWorker(database.ConnectionString);
+    /// <summary>Starts a Worker, with variables of its environment if need be; it works as soon as it has connected.</summary>
+    public static AggregatorProcess StartWorker(TestDatabase database, params (string Name, string Value)[] environment) =>
+        StartWorker(database.ConnectionString, environment);
 
-    /// <summary>Starts a Worker; it works as soon as it has connected.</summary>
-    public static AggregatorProcess StartWorker(string connectionString, params (string Name, string Value)[] settings) => Start("Worker", connectionString, "", settings);
+    /// <summary>Starts a Worker, with variables of its environment if need be; it works as soon as it has connected.</summary>
+    public static AggregatorProcess StartWorker(string connectionString, params (string Name, string Value)[] environment)
+    {
+        // A test's database has our tables; those of the clock are made by the Worker's own command, as where it is installed.
+        _ = migrated.GetOrAdd(connectionString, _ => new Lazy<bool>(() => Migrate(connectionString))).Value;
+        return Start("Worker", connectionString, "", environment);
+    }
+
+    static bool Migrate(string connectionString)
+    {
+        using var migrate = Start("Worker", connectionString, "", [], "migrate");
+        migrate.process.WaitForExit();
+        return migrate.process.ExitCode == 0 ? true : throw new InvalidOperationException("The database could not be migrated.");
+    }
 
     /// <summary>Starts an Api on a free port and waits until it is ready.</summary>
     public static Task<(AggregatorProcess Api, Uri Address)> StartApiAsync(TestDatabase database) => StartApiAsync(database.ConnectionString);
 
     /// <summary>Starts an Api on a free port and waits until it is ready.</summary>
-    public static async Task<(AggregatorProcess Api, Uri Address)> StartApiAsync(string connectionString)
+    public static async Task<(AggregatorProcess Api, Uri Address)> StartApiAsync(
+        string connectionString, params (string Name, string Value)[] environment)
     {
         var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}"));
-        var api = Start("Api", connectionString, address.ToString());
+        var api = Start("Api", connectionString, address.ToString(), environment);
         using var client = new HttpClient { BaseAddress = address };
         for (var attempt = 0; ; attempt++)
         {
@@ -66,12 +83,20 @@ public sealed class AggregatorProcess : IDisposable
         process.Dispose();
     }
 
-    static AggregatorProcess Start(string project, string connectionString, string urls, params (string Name, string Value)[] settings)
+    /// <summary>Asks it to end, as a service manager does (SIGTERM), and waits until it has.</summary>
+    public void Stop()
+    {
+        using var kill = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)]);
+        process.WaitForExit();
+    }
+
+    static AggregatorProcess Start(
+        string project, string connectionString, string urls, (string Name, string Value)[] environment, params string[] arguments)
     {
         // The same configuration (Debug or Release) that the tests were built in.
         var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         var folder = Path.Combine(Repository.Root, "src", project, "bin", framework.Parent!.Name, framework.Name);
-        var start = new ProcessStartInfo("dotnet", Path.Combine(folder, $"Aggregator.{project}.dll"))
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(folder, $"Aggregator.{project}.dll"), .. arguments])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -79,7 +104,7 @@ public sealed class AggregatorProcess : IDisposable
         start.Environment["ConnectionStrings__Aggregator"] = connectionString;
         start.Environment["ASPNETCORE_URLS"] = urls;
         start.Environment["Logging__LogLevel__Default"] = "Warning";
-        foreach (var (name, value) in settings)
+        foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
         }

@@ -14,6 +14,7 @@ using Aggregator.Api.Webhooks;
 using Aggregator.Api.Years;
 using Aggregator.Checks;
 using Aggregator.Editions;
+using Aggregator.Jobs;
 using Aggregator.Reminders;
 using Aggregator.Submissions;
 using Aggregator.Totals;
@@ -30,6 +31,8 @@ namespace Aggregator.Api.Web;
 [JsonSerializable(typeof(ImmutableArray<RefusalError>))]
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(HealthStatus))]
+[JsonSerializable(typeof(Readiness))]
+[JsonSerializable(typeof(JobRun[]))]
 [JsonSerializable(typeof(NewKey))]
 [JsonSerializable(typeof(IssuedKey))]
 [JsonSerializable(typeof(NewAccount))]

@@ -12,6 +12,9 @@ public static class SourceFile
     /// <summary>More than a report with its pictures needs.</summary>
     public const int MaxBytes = 20 << 20;
 
+    /// <summary>Whether PDF files can be read here: <c>pdftotext</c> is installed.</summary>
+    public static bool ReadsPdf => ChildProcess.Find("pdftotext") is not null;
+
     static readonly SemaphoreSlim places = new(Environment.ProcessorCount);
 
     /// <summary>

@@ -64,6 +64,9 @@ public sealed class EditionStore(NpgsqlDataSource database, ReportStore reports,
             select y.county, y.year, coalesce((select max(e.number) from edition e where e.county = y.county and e.year = y.year), 0) + 1, @now, @actor, @key
             from reporting_year y where y.county = @county and y.year = @year
             returning number
+        ), queued as (
+            insert into job_run (county, job, key, queued_at, queued_by, total)
+            select @county, 'build_edition', @year || '/' || number, @now, @actor, 1 from requested
         ), audited as (
             insert into audit (county, at, actor, action, year, subject, detail)
             select @county, @now, @actor, 'request_edition', @year, @county, jsonb_build_object('edition', number) from requested
@@ -79,16 +82,23 @@ public sealed class EditionStore(NpgsqlDataSource database, ReportStore reports,
         for update skip locked
         """;
 
+    const string EndRun = """
+
+        update job_run set state = case when @failure::text is null then 'done' else 'failed' end, started_at = @startedAt, ended_at = @endedAt,
+            attempts = attempts + 1, done = case when @failure::text is null then 1 else 0 end, error = @failure
+        where county = @County and job = 'build_edition' and key = @Year || '/' || @Number and state = 'queued';
+        """;
+
     const string Build = """
         update edition set state = 'built', built_at = @now, total_revision = @Revision, figures = @Figures::numeric[], expected = @Expected,
             included = @Included, missing = @Missing, sources = @Sources, source_revisions = @SourceRevisions, findings = @Findings::jsonb,
             adjustments = @adjustments::jsonb, complete = @Complete, label = @Label, report = @report::jsonb
-        where county = @County and year = @Year and number = @Number
-        """;
+        where county = @County and year = @Year and number = @Number;
+        """ + EndRun;
 
     const string Fail = """
-        update edition set state = 'failed', error = @error where county = @County and year = @Year and number = @Number and state = 'requested'
-        """;
+        update edition set state = 'failed', error = @error where county = @County and year = @Year and number = @Number and state = 'requested';
+        """ + EndRun;
 
     /// <summary>Asks for an edition; gives its number, the same for the same key, or null if the county has not opened the year.</summary>
     public async Task<int?> RequestAsync(string county, int year, string? key, string actor, CancellationToken token)
@@ -198,26 +208,39 @@ public sealed class EditionStore(NpgsqlDataSource database, ReportStore reports,
             return false;
         }
 
+        var startedAt = time.GetUtcNow();
+        var begun = time.GetTimestamp();
         try
         {
-            await BuildAsync(connection, claimed, token);
+            await BuildAsync(connection, claimed, startedAt, token);
             await transaction.CommitAsync(token);
+            Measures.Built(time.GetElapsedTime(begun));
         }
         catch (Exception e) when (e is not OperationCanceledException and not NpgsqlException { IsTransient: true })
         {
             // What fails today fails again in a second: it is put aside, so that the others are built.
             await transaction.RollbackAsync(token);
             await connection.ExecuteAsync(new CommandDefinition(
-                Fail, new { claimed.County, claimed.Year, claimed.Number, error = e.ToString() }, cancellationToken: token));
+                Fail,
+                new
+                {
+                    claimed.County,
+                    claimed.Year,
+                    claimed.Number,
+                    error = e.ToString(),
+                    failure = $"{e.GetType().Name}；详见工作进程日志。",
+                    startedAt,
+                    endedAt = time.GetUtcNow(),
+                },
+                cancellationToken: token));
             throw;
         }
 
         return true;
     }
 
-    async Task BuildAsync(NpgsqlConnection connection, Requested claimed, CancellationToken token)
+    async Task BuildAsync(NpgsqlConnection connection, Requested claimed, DateTimeOffset now, CancellationToken token)
     {
-        var now = time.GetUtcNow();
         var (report, total, adjustments) = await reports.ReadAsync(connection, claimed.County, claimed.Year, now, countAnew: true, ownWords: true, token)
             ?? throw new InvalidOperationException($"{claimed.County} has an edition of {claimed.Year}, and no total.");
         await connection.ExecuteAsync(new CommandDefinition(
@@ -240,6 +263,9 @@ public sealed class EditionStore(NpgsqlDataSource database, ReportStore reports,
                 report.Label,
                 report = JsonSerializer.Serialize(report, StoredJson.Readable.CountyReport),
                 now,
+                failure = (string?)null,
+                startedAt = now,
+                endedAt = time.GetUtcNow(),
             },
             cancellationToken: token));
     }

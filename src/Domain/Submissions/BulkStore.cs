@@ -33,6 +33,12 @@ public sealed class BulkStore(NpgsqlDataSource database, RuleSettings rules, Tim
         on conflict (county, year, sha256) do nothing
         """;
 
+    // Over when it is seen: a sheet is one transaction, within the request that brings it. The same sheet may come again.
+    const string InsertRun = """
+        insert into job_run (county, job, key, state, queued_at, queued_by, started_at, ended_at, attempts, done, total, counts)
+        values (@County, 'import_bulk', @key || ' ' || gen_random_uuid(), 'done', @now, @Actor, @now, @endedAt, 1, @rows, @rows, jsonb_build_object('rows', @rows, 'kept', @kept))
+        """;
+
     /// <summary>
     /// Checks every row and, unless the mode forbids it, files what can be filed. <see cref="FilingRequest.IdempotencyKey"/> is
     /// the sheet's. Refusals: <c>year_not_found</c>, <c>idempotency_key_reused</c>, <c>busy</c>; what is wrong with a row stands
@@ -69,12 +75,16 @@ public sealed class BulkStore(NpgsqlDataSource database, RuleSettings rules, Tim
         };
         if (allowed)
         {
-            if (!await WriteAsync(connection, file, fileable, request, now, token))
+            if (!await WriteAsync(connection, file, rows.Count, fileable, request, now, time.GetUtcNow(), token))
             {
                 return new Refusal(RefusalKind.Conflict, "busy", "年度或名录正在被他人修改，这次没有保存任何内容，请稍后重试。");
             }
 
             await transaction.CommitAsync(token);
+            foreach (var filing in fileable)
+            {
+                Measures.Submitted(filing.Filing!.ToReceipt(filing.Written!));
+            }
         }
 
         return new BulkFiling(allowed, [.. filings.Select(f => f.ToRow())]);
@@ -124,8 +134,8 @@ public sealed class BulkStore(NpgsqlDataSource database, RuleSettings rules, Tim
         return used;
     }
 
-    static async Task<bool> WriteAsync(NpgsqlConnection connection, BulkFile file, List<RowFiling> filings, FilingRequest request,
-        DateTimeOffset now, CancellationToken token)
+    static async Task<bool> WriteAsync(NpgsqlConnection connection, BulkFile file, int rows, List<RowFiling> filings, FilingRequest request,
+        DateTimeOffset now, DateTimeOffset endedAt, CancellationToken token)
     {
         var sha256 = SHA256.HashData(file.Content.Span);
         var name = Convert.ToHexStringLower(sha256);
@@ -136,6 +146,16 @@ public sealed class BulkStore(NpgsqlDataSource database, RuleSettings rules, Tim
         }
 
         batch.Add(InsertFile, new { request.County, request.Year, sha256, file.MediaType, content = file.Content.ToArray(), now, request.Actor });
+        batch.Add(InsertRun, new
+        {
+            request.County,
+            request.Actor,
+            key = $"{request.Year}/{name}",
+            now,
+            endedAt,
+            rows,
+            kept = filings.Count,
+        });
         await using var reader = await batch.ExecuteReaderAsync(token);
         foreach (var filing in filings)
         {

@@ -299,7 +299,14 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
         values.AddDynamicParams(submission.Document);
         var insert = submission.Document is null ? Insert : InsertFromDocument;
         var written = await connection.QuerySingleOrDefaultAsync<Written>(new CommandDefinition(insert, values, cancellationToken: token));
-        return written is null ? null : filing.ToReceipt(written);
+        if (written is null)
+        {
+            return null;
+        }
+
+        var receipt = filing.ToReceipt(written);
+        Measures.Submitted(receipt);
+        return receipt;
     }
 
     /// <summary>What a checked submission becomes in the database.</summary>

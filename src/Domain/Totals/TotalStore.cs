@@ -170,12 +170,18 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
     internal static Task<TotalRow?> ReadAsync(NpgsqlConnection connection, string division, int year, CancellationToken token) =>
         connection.QuerySingleOrDefaultAsync<TotalRow>(new CommandDefinition(Select, new { division, year }, cancellationToken: token));
 
-    /// <summary>What counts now: the one place where a division is added up.</summary>
-    internal async Task<Count> CountAsync(NpgsqlConnection connection, TotalRow total, CancellationToken token)
+    /// <summary>What counts now: the one place where a division is added up. A recheck brings the units' figures as it has read them again.</summary>
+    internal async Task<Count> CountAsync(
+        NpgsqlConnection connection, TotalRow total, CancellationToken token, IReadOnlyDictionary<string, decimal?[]>? reread = null)
     {
         var (division, year, form, isCounty) = (total.Division, total.Year, Form.Find(total.Form)!, UnitCode.IsCounty(total.Division));
         var sources = (await connection.QueryAsync<Source>(new CommandDefinition(
             isCounty ? SelectUnitSources : SelectDivisionSources, new { division, year, form = form.Code }, cancellationToken: token))).AsList();
+        foreach (var source in sources.Where(s => s.Figures is not null))
+        {
+            source.Figures = reread?.GetValueOrDefault(source.Code) ?? source.Figures;
+        }
+
         return Add(form, isCounty, sources, isCounty ? await AdjustmentStore.ListAsync(connection, division, year, token) : []);
     }
 
@@ -290,7 +296,7 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
 
         public int? Revision { get; init; }
 
-        public decimal?[]? Figures { get; init; }
+        public decimal?[]? Figures { get; set; }
 
         public int Expected { get; init; }
 

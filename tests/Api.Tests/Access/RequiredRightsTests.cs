@@ -81,6 +81,13 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
         new("GET /api/v1/webhooks/{id}/deliveries/{delivery}", "/api/v1/webhooks/{webhook}/deliveries/none", Who.CountyClerk | Who.Operator, 404, Hidden: Who.OtherCounty),
         new("POST /api/v1/webhooks/{id}/deliveries/{delivery}/replay", "/api/v1/webhooks/{webhook}/deliveries/none/replay", Who.CountyClerk | Who.Operator, 404, Hidden: Who.OtherCounty),
 
+        new("GET /api/v1/jobs", "/api/v1/jobs", Who.CountyClerk | Who.OtherCounty | Who.Operator),
+        new("GET /api/v1/jobs/{id:long}", "/api/v1/jobs/{run}", Who.CountyClerk | Who.Operator, Hidden: Who.OtherCounty),
+        new("GET /api/v1/jobs/{id:long}/events", "/api/v1/jobs/{run}/events", Who.CountyClerk | Who.Operator, Hidden: Who.OtherCounty),
+        new("POST /api/v1/jobs/{id:long}/retry", "/api/v1/jobs/{run}/retry", Who.CountyClerk | Who.Operator, 202, Hidden: Who.OtherCounty),
+        new("POST /api/v1/jobs/{job}/pause", "/api/v1/jobs/clean_up/pause", Who.Operator, 204),
+        new("POST /api/v1/jobs/{job}/resume", "/api/v1/jobs/clean_up/resume", Who.Operator, 204),
+
         new("GET /api/v1/accounts", "/api/v1/accounts", Who.CountyClerk | Who.OtherCounty | Who.Operator),
         new("POST /api/v1/accounts", "/api/v1/accounts", Who.CountyClerk | Who.Operator, 201, $$"""{"login":"{new}","name":"张三","role":"reporter","scope":"{{Unit}}"}"""),
         new("GET /api/v1/accounts/{login}", "/api/v1/accounts/{account}", Who.CountyClerk | Who.Operator, Hidden: Who.OtherCounty),
@@ -210,7 +217,7 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
     static string Print()
     {
         var lines = table.OrderBy(r => r.Endpoint.Split(' ')[1], StringComparer.Ordinal).ThenBy(r => r.Endpoint, StringComparer.Ordinal).Select(r =>
-            $"| `{r.Endpoint.Replace(":int", "", StringComparison.Ordinal)}` | {(r.Allowed.HasFlag(Who.Anonymous) ? "" : r.By == By.SessionOnly ? "session" : "key, session")} | {string.Join(" | ", everybody.Select(who => Mark(r, who)))} |");
+            $"| `{r.Endpoint.Replace(":int", "", StringComparison.Ordinal).Replace(":long", "", StringComparison.Ordinal)}` | {(r.Allowed.HasFlag(Who.Anonymous) ? "" : r.By == By.SessionOnly ? "session" : "key, session")} | {string.Join(" | ", everybody.Select(who => Mark(r, who)))} |");
         return $"""
             # Who may call what
 
@@ -368,6 +375,15 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
         {
             var key = await (await api.CountyAsync(County)).PostAsync("/api/v1/keys", $$"""{"role":"reporter","scope":"{{Unit}}"}""".AsJson());
             address = address.Replace("{key}", (string?)(await key.JsonAsync())["id"], StringComparison.Ordinal);
+        }
+
+        if (address.Contains("{run}", StringComparison.Ordinal))
+        {
+            var run = await api.Database.ScalarAsync<long>($"""
+                insert into job_run (county, job, key, state, queued_at, queued_by, started_at, ended_at)
+                values ('{County}', 'mark_overdue', '{Guid.NewGuid()}', 'failed', now(), 'clock', now(), now()) returning id
+                """);
+            address = address.Replace("{run}", $"{run}", StringComparison.Ordinal);
         }
 
         if (address.Contains("{webhook}", StringComparison.Ordinal))

@@ -17,6 +17,8 @@ public sealed class PrivilegeTests(ApiFixture api) : IClassFixture<ApiFixture>
         "update total set expected = 0", "delete from total", "delete from stale_total", "delete from mail", "update mail set subject = ''", "delete from ladder", "truncate revision, audit, filing",
         "select secret from webhook", "select * from webhook", "insert into webhook (scope, id, url, events, secret, created_by, created_at) values ('36', 'x', '', '{}', 'x', '', now()) returning secret",
         "update webhook set url = ''", "update webhook set secret = ''", "delete from webhook", "update webhook_delivery set body = ''", "delete from webhook_delivery",
+        "update job_run set state = 'done'", "delete from job_run", "delete from worker", "insert into worker (name, started_at, seen_at) values ('x', now(), now())",
+        "select * from overdue", "insert into overdue select * from overdue", "create table quartz.x (y int)",
         "insert into webhook_attempt (scope, webhook, delivery, at, duration_ms) values ('36', 'x', 'x', now(), 1)", "delete from webhook_attempt",
         "drop table revision", "alter table revision add column x int", "create table x (y int)", "insert into migration (name, sha256) values ('x', '')"];
 
@@ -28,8 +30,9 @@ public sealed class PrivilegeTests(ApiFixture api) : IClassFixture<ApiFixture>
         "update edition set requested_by = ''", "insert into narrative select * from narrative", "update narrative set text = ''", "delete from narrative",
         "update unit set name = ''", "update reporting_year set state = 'open'", "select * from api_key", "update api_key set revoked_at = null",
         "insert into webhook (scope, id, url, events, secret, created_by, created_at) values ('36', 'x', '', '{}', 'x', '', now())", "update webhook set url = ''", "delete from webhook",
-        "update webhook_delivery set body = ''", "delete from webhook_delivery", "update webhook_attempt set status = 200", "delete from webhook_attempt", "drop table audit",
-        "select * from account", "select * from session", "select * from data_protection_key", "update account set disabled = false", "delete from session",
+        "update webhook_delivery set body = ''", "update webhook_attempt set status = 200", "drop table audit", "create table quartz.x (y int)", "delete from job_pause",
+        "update overdue set unit = ''", "delete from overdue", "select secret_sha256 from api_key", "select token_sha256 from session", "update session set seen_at = now()",
+        "select * from account", "select * from session", "select * from data_protection_key", "update account set disabled = false",
         "delete from mail", "update mail set unit = ''", "update ladder set revision = 1", "update calendar_year set source = ''"];
 
     public static TheoryData<string, string> Denied => [
