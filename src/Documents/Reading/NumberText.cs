@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Aggregator.Checks;
 using Aggregator.Forms;
 
 namespace Aggregator.Documents.Reading;
@@ -20,7 +21,7 @@ public sealed partial record NumberText(decimal? Value, Confidence Confidence, s
     /// <summary>Whether a text on a line of its own can only be meant as a figure: a number, or what clerks write for none.</summary>
     public static bool LooksLikeFigure(string text)
     {
-        var plain = PlainText.Bare(text);
+        var plain = PlainText.Simplify(PlainText.Bare(text));
         return plain.Length is > 0 and <= 60 && !(char.IsLetter(plain[0]) && !Begins.Contains(plain[0]))
             && ((IsMark(plain) && !plain.Any(IsPunctuation)) || (Pattern().Match(plain) is { Success: true } match && match.Groups["rest"] is { Value: var rest }
                 && (rest.Length == 0 || (rest[0] is '(' or '[' && rest[^1] is ')' or ']') || rest.All(IsFootnote))));
@@ -34,7 +35,7 @@ public sealed partial record NumberText(decimal? Value, Confidence Confidence, s
     /// <summary>Reads a field.</summary>
     public static NumberText Parse(string text, Column column)
     {
-        var folded = PlainText.Fold(text).Trim();
+        var folded = PlainText.Simplify(PlainText.Fold(text)).Trim();
         if (folded.Length == 0)
         {
             return new NumberText(null, Confidence.None, "blank_cell", "空白");
@@ -53,7 +54,7 @@ public sealed partial record NumberText(decimal? Value, Confidence Confidence, s
 
         var digits = match.Groups["number"].Value;
         var words = match.Groups["words"].Value;
-        if (digits.Length > MaxDigits || (words.Length > 0 ? ChineseNumber.Parse(words) : Arabic(digits)) is not { } value)
+        if (digits.Length > MaxDigits || (words.Length > 0 ? ChineseNumeral.Parse(words) : Arabic(digits)) is not { } value)
         {
             return Unreadable(text);
         }

@@ -44,6 +44,12 @@ static class Mutations
         ("remarks", (p, r) => SomeFigures(p, r, 4, (f, t) => f.Text += Pick(r, "（含自然失效29件）", "（其中网上3件）", "(含2件)"))),
         ("blank or mark", (p, r) => SomeFigures(p, r, 6, (f, t) =>
         {
+            // A blank may be as good as none, and a row that has also lost or gained a field would be anybody's guess.
+            if (!p.Broken.Add(p.RowOf(f)))
+            {
+                return;
+            }
+
             f.Text = Pick(r, "", "/", "-", "—", "——", "－", "无", " ");
             t.OnlyIs(null);
         })),
