@@ -59,14 +59,15 @@ sealed class FlatTables(FormLabels labels, Finds finds)
 
     /// <summary>
     /// Whether a table's merged fields have become single ones, so that fields no longer stand below their heads: its rows are of
-    /// many lengths, and no head has a blank beside it that would keep its place.
+    /// many lengths, and no head has a blank before it that would keep its place.
     /// </summary>
     public static bool HasLostSpans(SourceTable table)
     {
         const int LeastLengths = 3;
-        var rows = table.Fields.GroupBy(f => f.Row).ToList();
-        return table.Fields.All(f => f is { RowSpan: 1, ColumnSpan: 1 }) && rows.DistinctBy(r => r.Count()).Count() >= LeastLengths
-            && rows.Where(r => !r.Any(f => NumberText.LooksLikeFigure(f.Text))).All(r => r.All(f => !string.IsNullOrWhiteSpace(f.Text)));
+        var rows = table.Fields.GroupBy(f => f.Row).Select(r => r.OrderBy(f => f.Column).Select(f => f.Text.Trim()).ToList()).ToList();
+        rows.ForEach(r => r.RemoveRange(r.FindLastIndex(t => t.Length > 0) + 1, r.Count - r.FindLastIndex(t => t.Length > 0) - 1));
+        return table.Fields.All(f => f is { RowSpan: 1, ColumnSpan: 1 }) && rows.DistinctBy(r => r.Count).Count() >= LeastLengths
+            && rows.Where(r => !r.Exists(NumberText.LooksLikeFigure)).All(r => !r.Contains(""));
     }
 
     /// <summary>Reads a table whose fields do not stand below their heads.</summary>

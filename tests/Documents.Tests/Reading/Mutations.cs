@@ -481,7 +481,7 @@ static class Mutations
         var head = Pick(random, heads);
         foreach (var row in table.Rows)
         {
-            var gone = row.Where(f => f.Column == head.Column && (f == head || f.Cell is not null)).ToList();
+            var gone = row.Where(f => f.Column == head.Column && (f.Kind == GridCellKind.Column || f.Cell is not null)).ToList();
             Blank(paper, gone);
             row.RemoveAll(gone.Contains);
             foreach (var field in row.Where(f => f.Column < head.Column && f.Column + f.ColumnSpan > head.Column))
