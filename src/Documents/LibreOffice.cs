@@ -8,7 +8,11 @@ namespace Aggregator.Documents;
 /// </summary>
 public static class LibreOffice
 {
-    static readonly ProcessLimits limits = new(TimeSpan.FromSeconds(40), ProcessorSeconds: 40, MemoryBytes: 4L << 30, FileBytes: 256 << 20, OutputBytes: 1 << 20);
+    /// <summary>A unit's report takes two seconds and half a gigabyte; the address space counts, not what is used of it.</summary>
+    static readonly ProcessLimits foreignLimits = new(TimeSpan.FromSeconds(20), ProcessorSeconds: 15, MemoryBytes: 1L << 30, FileBytes: 64 << 20, OutputBytes: 1 << 20);
+
+    /// <summary>What the house itself has written may be a county's report of a hundred units.</summary>
+    static readonly ProcessLimits ownLimits = foreignLimits with { Time = TimeSpan.FromSeconds(40), ProcessorSeconds = 40, MemoryBytes = 2L << 30, FileBytes = 256 << 20 };
 
     /// <summary>Otherwise it takes a damaged file for text and converts the rubbish.</summary>
     static readonly Dictionary<string, string> importFilters = new()
@@ -52,6 +56,7 @@ public static class LibreOffice
                 $"转换 .{fromExtension} 文件需要 LibreOffice，这台服务器上没有安装；请管理员运行 apt install libreoffice-writer-nogui，或者改传 .docx 文件。");
         }
 
+        var limits = fromExtension == "docx" ? ownLimits : foreignLimits;
         return await ChildProcess.InFolderAsync<Outcome<byte[]>>(async folder =>
         {
             var profile = Directory.CreateDirectory(Path.Combine(folder, "profile", "user")).Parent!.FullName;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Aggregator.Checks;
 
 namespace Aggregator.Documents.Reading;
 
@@ -15,8 +16,8 @@ public static partial class ChineseDate
 
     /// <summary>A date of its parts in digits or words, or null if there is no such day.</summary>
     public static DateOnly? Of(string year, string month, string day) =>
-        ChineseNumber.Parse(year) is >= 1900 and <= 2200 and var y && ChineseNumber.Parse(month) is >= 1 and <= 12 and var m
-            && ChineseNumber.Parse(day) is >= 1 and var d && d <= DateTime.DaysInMonth((int)y, (int)m)
+        ChineseNumeral.Parse(year) is >= 1900 and <= 2200 and var y && ChineseNumeral.Parse(month) is >= 1 and <= 12 and var m
+            && ChineseNumeral.Parse(day) is >= 1 and var d && d <= DateTime.DaysInMonth((int)y, (int)m)
             ? new DateOnly((int)y, (int)m, (int)d)
             : null;
 

@@ -14,7 +14,7 @@ readonly record struct FlatHead(LabelMatch Match, string Line, int Place, bool I
     /// The columns from left to right, as far as flattened heads tell: those below a common head come after all heads of the
     /// line above. Any order but the form's own is doubtful.
     /// </summary>
-    public static (ImmutableArray<Column> Columns, string? Doubt) Order(List<FlatHead> heads, Table table, int unknown, int figures)
+    public static (ImmutableArray<Column> Columns, string? Doubt) Order(List<FlatHead> heads, Table table, string unknown, int figures)
     {
         var found = heads.Select(h => (Head: h, h.Match.As(LabelKind.Column, table)?.Column)).Where(h => h.Column is not null)
             .DistinctBy(h => h.Column!.Code).ToList();
@@ -26,13 +26,19 @@ readonly record struct FlatHead(LabelMatch Match, string Line, int Place, bool I
 
         if (found.Count < columns.Length)
         {
-            var isMissing = figures == found.Count && unknown == 0;
+            var isInOrder = found.GroupBy(f => f.Column!.Group).All(g => g.Select(f => columns.IndexOf(f.Column!)) is var places && places.SequenceEqual(places.Order()));
+            if (figures == columns.Length && isInOrder && ArePieces(unknown, columns.Except(found.Select(f => f.Column!))))
+            {
+                return (columns, null);
+            }
+
+            var isMissing = figures == found.Count && unknown.Length == 0;
             return isMissing
                 ? ([.. found.Select(f => f.Column!)], "表中缺少列")
                 : (columns, "有的表头没有认出，按格式的次序读取");
         }
 
-        var doubt = unknown > 0 ? "表头中有不认识的文字" : null;
+        var doubt = unknown.Length > 0 ? "表头中有不认识的文字" : null;
         ImmutableArray<Column> byPlace = found.All(f => f.Head.IsTabbed) && found.DistinctBy(f => f.Head.Place).Count() == found.Count
             ? [.. found.OrderBy(f => f.Head.Place).Select(f => f.Column!)]
             : [];
@@ -50,6 +56,19 @@ readonly record struct FlatHead(LabelMatch Match, string Line, int Place, bool I
             : (byPlace.IsEmpty ? streamed : byPlace, "各列的次序与格式不同");
 
         int FirstOf(string group) => heads.IndexOf(found.First(f => f.Column!.Group == group).Head);
+    }
+
+    /// <summary>
+    /// Whether unknown heads are but pieces of those that are missing, torn apart in lines that go across the table: 商业 and 科研
+    /// above 企业 and 机构.
+    /// </summary>
+    static bool ArePieces(string unknown, IEnumerable<Column> missing)
+    {
+        const int LeastOfEach = 2;
+        var letters = LabelText.Of(unknown).Core.ToList();
+        var count = letters.Count;
+        var pieces = missing.Select(c => LabelText.Of(c.Label).Brief).ToList();
+        return count > 0 && pieces.TrueForAll(p => p.Count(letters.Remove) >= Math.Min(LeastOfEach, p.Length)) && letters.Count == 0;
     }
 
     /// <summary>The cells below heads that stand side by side: each block's columns in turn.</summary>

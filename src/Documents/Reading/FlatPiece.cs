@@ -26,21 +26,35 @@ enum FlatKind
 /// <param name="IsField">Whether a tab marks it as a field of a table.</param>
 readonly partial record struct FlatPiece(FlatKind Kind, string Text, string Where, string Line, int Place, bool IsTabbed, bool IsField)
 {
+    /// <summary>Whether bars part it from others, as where a web page was flattened: then nothing between two of them is an empty cell.</summary>
+    public bool IsBarred { get; init; }
+
     /// <summary>Longer lines are prose; the longest label of a form has some 40 letters.</summary>
     const int MaxLine = 200, MaxSentence = 40;
 
     /// <summary>Whether a line is prose, that is ends the table.</summary>
-    public static bool IsProse(string text) => !text.Contains('\t', StringComparison.Ordinal)
+    public static bool IsProse(string text) => !text.Contains('\t', StringComparison.Ordinal) && !PlainText.HasBars(text)
         && (text.Length > MaxLine || (text.Length > MaxSentence && text.AsSpan().TrimEnd() is [.., '。' or '；' or '：']));
 
     /// <summary>Whether a line is the number of a page.</summary>
     public static bool IsPageNumber(string text) => text.Length < 20 && PageNumber().IsMatch(PlainText.Bare(text));
 
+    /// <summary>Whether a line only draws the line between two rows: +----+----+ or |---|---|.</summary>
+    public static bool IsDrawn(string text) => text.AsSpan().IndexOfAny("-─━═") >= 0 && Drawn().IsMatch(PlainText.Bare(text));
+
     /// <summary>The pieces of a line.</summary>
-    public static IEnumerable<FlatPiece> Split(SourceParagraph paragraph)
+    /// <param name="paragraph">The line.</param>
+    /// <param name="isOpen">Whether a cell has begun that no bar has ended yet; a bar may stand on a line of its own.</param>
+    public static IEnumerable<FlatPiece> Split(SourceParagraph paragraph, ref bool isOpen)
     {
         var text = PlainText.Fold(paragraph.Text).Replace('\n', ' ');
         var line = paragraph.Where;
+        if (text.Contains('|', StringComparison.Ordinal))
+        {
+            return Cells(text.Split('|'), line, ref isOpen);
+        }
+
+        isOpen |= !string.IsNullOrWhiteSpace(text);
         if (!text.Contains('\t', StringComparison.Ordinal))
         {
             return Words(text, line);
@@ -52,28 +66,43 @@ readonly partial record struct FlatPiece(FlatKind Kind, string Text, string Wher
         return Fields(fields, begin, line);
     }
 
+    static List<FlatPiece> Cells(string[] texts, string line, ref bool isOpen)
+    {
+        var pieces = new List<FlatPiece>();
+        for (var i = 0; i < texts.Length; i++)
+        {
+            if (!string.IsNullOrWhiteSpace(texts[i]))
+            {
+                pieces.AddRange(Field(texts[i], line, i, true));
+                isOpen = true;
+            }
+
+            if (i < texts.Length - 1)
+            {
+                pieces.AddRange(isOpen ? [] : Field("", line, i, true));
+                isOpen = false;
+            }
+        }
+
+        return [.. pieces.Select(p => p with { IsBarred = true })];
+    }
+
     static IEnumerable<FlatPiece> Fields(string[] fields, int begin, string line)
     {
         var isTabbed = fields.Length - begin > 1;
         for (var i = begin; i < fields.Length; i++)
         {
-            if (string.IsNullOrWhiteSpace(fields[i]))
+            foreach (var piece in Field(fields[i], line, i, isTabbed))
             {
-                yield return new FlatPiece(FlatKind.Blank, "", line, line, i, isTabbed, true);
-            }
-            else if (NumberText.LooksLikeFigure(fields[i]))
-            {
-                yield return new FlatPiece(FlatKind.Figure, fields[i].Trim(), line, line, i, true, true);
-            }
-            else
-            {
-                foreach (var word in fields[i].Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                {
-                    yield return new FlatPiece(FlatKind.Text, word, line, line, i, isTabbed, true);
-                }
+                yield return piece;
             }
         }
     }
+
+    static IEnumerable<FlatPiece> Field(string field, string line, int place, bool isTabbed) =>
+        string.IsNullOrWhiteSpace(field) ? [new FlatPiece(FlatKind.Blank, "", line, line, place, isTabbed, true)]
+        : NumberText.LooksLikeFigure(field) ? [new FlatPiece(FlatKind.Figure, field.Trim(), line, line, place, true, true)]
+        : field.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => new FlatPiece(FlatKind.Text, word, line, line, place, isTabbed, true));
 
     /// <summary>
     /// Without tabs blanks part label and figures, but also the letters of a label: 危 及 三 安 全. A figure among them is written
@@ -117,13 +146,16 @@ readonly partial record struct FlatPiece(FlatKind Kind, string Text, string Wher
     /// </summary>
     public static ImmutableArray<FoundField> Fields(List<FlatPiece> run)
     {
-        var last = run.FindLastIndex(p => p.Kind == FlatKind.Figure);
+        var last = run.FindLastIndex(p => p.Kind == FlatKind.Figure || p.IsBarred);
         var lines = run.Take(last + 1).GroupBy(p => (p.Line, p.IsTabbed)).ToList();
         var apart = lines.Count(l => l.Count() == 1) * 2 > lines.Count;
         return [.. lines.SelectMany(l => apart && !l.Key.IsTabbed
             ? [new FoundField(string.Join(' ', l.Select(p => p.Text)), l.First().Where)]
             : l.Select(p => new FoundField(p.Text, p.Where)))];
     }
+
+    [GeneratedRegex(@"^(?=.*[-─━═]{3})[-─━═:|+┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝]+$")]
+    private static partial Regex Drawn();
 
     [GeneratedRegex(@"^([-—·]+[0-9]{1,3}[-—·]+|第[0-9]{1,3}页([,/]?共[0-9]{1,3}页)?|[0-9]{1,3}/[0-9]{1,3})$")]
     private static partial Regex PageNumber();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 using Aggregator.Forms;
 
 namespace Aggregator.Documents.Reading;
@@ -20,15 +21,16 @@ sealed class FlatTables(FormLabels labels, Finds finds)
     readonly List<FlatPiece> run = [];
     readonly List<FlatHead> heads = [];
     (string Label, ImmutableArray<FoundField> Fields, List<FlatPiece> Run)? unfinished;
-    int unknownHeads;
+    readonly StringBuilder unknownHeads = new();
     bool headsOpen;
+    bool cellOpen;
     bool hasRow;
     int pieces;
 
     /// <summary>Reads a line.</summary>
     public void Read(SourceParagraph paragraph)
     {
-        if (FlatPiece.IsPageNumber(paragraph.Text))
+        if (FlatPiece.IsPageNumber(paragraph.Text) || FlatPiece.IsDrawn(paragraph.Text))
         {
             return;
         }
@@ -39,7 +41,7 @@ sealed class FlatTables(FormLabels labels, Finds finds)
             return;
         }
 
-        foreach (var piece in FlatPiece.Split(paragraph))
+        foreach (var piece in FlatPiece.Split(paragraph, ref cellOpen))
         {
             if (++pieces > MaxPieces)
             {
@@ -52,6 +54,29 @@ sealed class FlatTables(FormLabels labels, Finds finds)
             }
 
             Take(piece);
+        }
+    }
+
+    /// <summary>
+    /// Whether a table's merged fields have become single ones, so that fields no longer stand below their heads: its rows are of
+    /// many lengths, and no head has a blank before it that would keep its place.
+    /// </summary>
+    public static bool HasLostSpans(SourceTable table)
+    {
+        const int LeastLengths = 3;
+        var rows = table.Fields.GroupBy(f => f.Row).Select(r => r.OrderBy(f => f.Column).Select(f => f.Text.Trim()).ToList()).ToList();
+        rows.ForEach(r => r.RemoveRange(r.FindLastIndex(t => t.Length > 0) + 1, r.Count - r.FindLastIndex(t => t.Length > 0) - 1));
+        return table.Fields.All(f => f is { RowSpan: 1, ColumnSpan: 1 }) && rows.DistinctBy(r => r.Count).Count() >= LeastLengths
+            && rows.Where(r => !r.Exists(NumberText.LooksLikeFigure)).All(r => !r.Contains(""));
+    }
+
+    /// <summary>Reads a table whose fields do not stand below their heads.</summary>
+    public void Read(SourceTable table)
+    {
+        foreach (var row in table.Fields.GroupBy(f => f.Row).OrderBy(r => r.Key))
+        {
+            Read(new SourceParagraph(string.Join('|', row.OrderBy(f => f.Column).Select(f => f.Text.Replace('|', ' '))) + "|",
+                string.Create(CultureInfo.InvariantCulture, $"{table.Where}第{row.Key + 1}行")));
         }
     }
 
@@ -71,11 +96,12 @@ sealed class FlatTables(FormLabels labels, Finds finds)
         heads.Clear();
         headsOpen = false;
         hasRow = false;
+        cellOpen = false;
     }
 
     void Take(FlatPiece piece)
     {
-        if (piece.Kind == FlatKind.Figure || (piece.Kind == FlatKind.Blank && run.Count > 0))
+        if (piece.Kind == FlatKind.Figure || (piece.Kind == FlatKind.Blank && (run.Count > 0 || (piece.IsBarred && pending.Count > 0))))
         {
             run.Add(piece);
         }
@@ -100,9 +126,15 @@ sealed class FlatTables(FormLabels labels, Finds finds)
             return;
         }
 
+        if (!run.Exists(p => p.Kind == FlatKind.Figure) && !IsBlankRow(LabelSequence.Split(labels, [.. pending.Select(p => p.Text)])))
+        {
+            run.Clear();
+            return;
+        }
+
         FinishLabel();
         var segments = LabelSequence.Split(labels, [.. pending.Select(p => p.Text)]);
-        WarnOfRest(segments.Count > 1 ? segments : []);
+        WarnOfRest(segments.Count > 1 || (segments.Count == 1 && BeginsWithin(segments[0])) ? segments : []);
         var fields = FlatPiece.Fields(run);
         var aside = HeadsOnly(segments);
         headsOpen = false;
@@ -112,7 +144,7 @@ sealed class FlatTables(FormLabels labels, Finds finds)
             var segment = segments[i];
             if (i == segments.Count - 1 && aside is null)
             {
-                AddRow(segment, fields);
+                AddRow(segment, fields, segment.First + segment.Count < pending.Count ? "标签后面还有序号" : null);
                 unfinished = finds.Rows[^1] is { Row: null } or { Fit: Fit.Part } ? (segment.Text, fields, [.. run]) : null;
                 break;
             }
@@ -134,6 +166,11 @@ sealed class FlatTables(FormLabels labels, Finds finds)
         run.Clear();
         hasRow = true;
     }
+
+    /// <summary>Whether empty cells alone are a row's: what follows other labels only fills up the line.</summary>
+    bool IsBlankRow(List<Segment> segments) => segments is [.., { Match: { } match }]
+        && (match.As(LabelKind.Row) is { Table.Layout: TableLayout.Grid } ? match.Number > 0 || !match.IsHead
+            : HeadsOnly(segments) is { } table && run.Count >= table.Columns.Length * table.Rows.Length);
 
     /// <summary>
     /// Figures that stand beside the middle of a label of several lines come before its end. If what follows them makes it a label
@@ -193,7 +230,7 @@ sealed class FlatTables(FormLabels labels, Finds finds)
             {
                 heads.Clear();
                 headsOpen = true;
-                unknownHeads = 0;
+                unknownHeads.Clear();
             }
 
             var place = pending[segment.First];
@@ -201,7 +238,7 @@ sealed class FlatTables(FormLabels labels, Finds finds)
         }
         else if (match is null)
         {
-            unknownHeads += headsOpen ? 1 : 0;
+            unknownHeads.Append(headsOpen ? segment.Text : "");
             if (!headsOpen)
             {
                 AddBareRow(segment);
@@ -228,21 +265,22 @@ sealed class FlatTables(FormLabels labels, Finds finds)
         }
     }
 
-    void AddRow(Segment segment, ImmutableArray<FoundField> fields)
+    void AddRow(Segment segment, ImmutableArray<FoundField> fields, string? labelDoubt = null)
     {
         var where = pending[segment.First].Where;
         if (segment.Match is not { } match || (match.As(LabelKind.Row) ?? match.As(LabelKind.ForeignRow)) is not { } row)
         {
-            finds.Rows.Add(new FoundRow(heads.Count > 0 ? heads[^1].Match.Labels[0].Table : null, null, null, segment.Text, Fit.Exact, [], fields, null, null, where));
+            finds.Rows.Add(new FoundRow(heads.Count > 0 ? heads[^1].Match.Labels[0].Table : null, null, null, segment.Text, Fit.Exact, [], Filled(fields, 0), null, null, where));
             return;
         }
 
         WarnOfNumeral(row, match);
-        var (columns, doubt) = FlatHead.Order(heads, row.Table, unknownHeads, fields.Length);
+        var (columns, doubt) = FlatHead.Order(heads, row.Table, unknownHeads.ToString(), Filled(fields, row.Table.Columns.Length).Length);
         var source = row.From is { } from ? FormLabels.Of(from) : labels;
         ImmutableArray<Cell?> slots = [.. columns.Select(c => source.CellAt(row.Section, row.Row!, c))];
+        fields = Filled(fields, slots.Length);
         finds.Rows.Add(new FoundRow(row.Table, row.Row, row.From, segment.Text, match.Fit, slots, fields,
-            Disorder(fields, slots), doubt ?? Irregular(), where)
+            Disorder(fields, slots), doubt ?? labelDoubt ?? Irregular(fields, true), where)
         {
             IsLoose = FlatPiece.IsLoose(run),
         });
@@ -253,8 +291,15 @@ sealed class FlatTables(FormLabels labels, Finds finds)
         var section = heads.SelectMany(h => h.Match.Labels).First(l => l.Table.Code == table.Code).Section;
         var (cells, doubt) = FlatHead.Blocks(heads, table);
         ImmutableArray<Cell?> slots = [.. cells.Select(c => labels.CellAt(section, c.Row, c.Column))];
+        fields = Filled(fields, slots.Length);
+        while (fields.Length > slots.Length && fields[0].Text.Length == 0)
+        {
+            // What fills up the line of the heads, and the bar that begins the line of the figures.
+            fields = fields.RemoveAt(0);
+        }
+
         finds.Rows.Add(new FoundRow(table, null, null, section.Heading, Fit.Exact, slots, fields,
-            Disorder(fields, slots), doubt ?? (unknownHeads > 0 ? "表头中有不认识的文字" : Irregular()), run[0].Where)
+            Disorder(fields, slots), doubt ?? (unknownHeads.Length > 0 ? "表头中有不认识的文字" : Irregular(fields, false)), run[0].Where)
         {
             IsLoose = FlatPiece.IsLoose(run),
         });
@@ -263,22 +308,40 @@ sealed class FlatTables(FormLabels labels, Finds finds)
     static string? Disorder(ImmutableArray<FoundField> fields, ImmutableArray<Cell?> slots) =>
         fields.Length == slots.Length ? null : $"有{fields.Length}个数据，应为{slots.Length}个";
 
-    /// <summary>Blank pieces may be cells or traces of merged ones.</summary>
-    string? Irregular()
+    /// <summary>Lines between bars are filled up with empty cells to the width of the table.</summary>
+    static ImmutableArray<FoundField> Filled(ImmutableArray<FoundField> fields, int slots)
+    {
+        while (fields.Length > slots && fields[^1].Text.Length == 0)
+        {
+            fields = fields.RemoveAt(fields.Length - 1);
+        }
+
+        return fields;
+    }
+
+    /// <summary>Blank pieces may be cells or traces of merged ones, and the last may only fill up a line that lacks a cell.</summary>
+    string? Irregular(ImmutableArray<FoundField> fields, bool isLabelled)
     {
         var last = run.FindLastIndex(p => p.Kind == FlatKind.Figure);
-        return run.Take(last).Any(p => p.Kind == FlatKind.Blank) ? "数据之间有空白格" : null;
+        return run.Take(Math.Max(last, 0)).Any(p => p is { Kind: FlatKind.Blank, IsBarred: false }) ? "数据之间有空白格"
+            : last >= 0 && (fields is [.., { Text: "" }] || (!isLabelled && fields is [{ Text: "" }, ..])) ? "行首或行末有空白格"
+            : null;
     }
 
     /// <summary>Text after the figures that is no label may be the rest of theirs, which then means something else.</summary>
     void WarnOfRest(List<Segment> segments)
     {
         const int LongestRest = 20;
-        if (hasRow && segments is [{ Match: null or { Fit: Fit.Part }, Text.Length: <= LongestRest } rest, ..] && !pending[rest.First].IsField)
+        if (hasRow && segments is [{ Match: null or { Fit: Fit.Part } } rest, ..] && !pending[rest.First].IsField
+            && (rest.Text.Length <= LongestRest || BeginsWithin(rest)))
         {
             finds.Rows[^1] = finds.Rows[^1] with { Doubt = $"数据后面的文字“{rest.Text}”可能是标签的一部分" };
         }
     }
+
+    /// <summary>Whether a label begins only after some other letters.</summary>
+    static bool BeginsWithin(Segment segment) => segment.Match is { Fit: Fit.Part } match
+        && LabelText.Of(segment.Text).Core is var core && match.Labels.Any(l => core.IndexOf(LabelText.Of(l.Text).Brief, StringComparison.Ordinal) > 0);
 
     /// <summary>The number of a label may stand on a line of its own, and then looks like the last figure of the row above.</summary>
     void WarnOfNumeral(Label row, LabelMatch match)

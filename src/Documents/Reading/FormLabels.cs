@@ -39,7 +39,8 @@ public sealed class FormLabels
     /// <summary>Length of the longest label in letters.</summary>
     public int LongestCore { get; }
 
-    const int MostDiffering = 6;
+    /// <summary>No label may differ by more letters.</summary>
+    internal const int MostDiffering = 6;
 
     /// <summary>Begins a text that may become a label.</summary>
     internal LabelPrefix Begin() => new(cores, coresWith);
@@ -68,7 +69,7 @@ public sealed class FormLabels
 
         if (label.Brief != label.Core && labels.TryGetValue(label.Brief, out exact))
         {
-            return new LabelMatch(exact, IsUnit(label.Aside) ? Fit.Exact : Fit.Part, label.Number);
+            return new LabelMatch(exact, IsUnit(label.Aside) ? Fit.Exact : Fit.Part, label.Number) { Distance = label.Aside.Length };
         }
 
         // Documents are many and their labels few; what a hostile one adds is bounded by its own length and then dropped.
@@ -144,7 +145,7 @@ public sealed class FormLabels
         }
 
         return nearest >= 0 && distance <= Allowed(cores[nearest].Length) && distance < second
-            ? new LabelMatch(labels[cores[nearest]], Fit.Near, 0)
+            ? new LabelMatch(labels[cores[nearest]], Fit.Near, 0) { Distance = distance }
             : null;
     }
 
@@ -325,6 +326,9 @@ public enum Fit
 /// <param name="Number">The number in front of it, 0 if there is none.</param>
 public sealed record LabelMatch(ImmutableArray<Label> Labels, Fit Fit, int Number)
 {
+    /// <summary>How many letters it has too many, too few or others, where it is not a part of the label.</summary>
+    public int Distance { get; init; }
+
     /// <summary>The meaning of a kind, in a table if one is given, or null.</summary>
     public Label? As(LabelKind kind, Table? table = null) => Labels.FirstOrDefault(l => l.Kind == kind && (table is null || l.Table.Code == table.Code));
 

@@ -26,7 +26,10 @@ sealed record FoundRow(
     string? Doubt,
     string Where)
 {
-    /// <summary>Whether only blanks part its fields: a blank within a number looks the same.</summary>
+    /// <summary>
+    /// Whether its fields may be others than they seem although nothing is wrong with them: only blanks part them, and a blank
+    /// within a number looks the same; or there were blank ones beyond the last head.
+    /// </summary>
     public bool IsLoose { get; init; }
 
     /// <summary>What the row is, for finding two of the same.</summary>

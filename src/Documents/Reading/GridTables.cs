@@ -157,6 +157,7 @@ sealed class GridTables(FormLabels labels, Finds finds)
         var lastHead = heads.Count > 0 ? heads.Max(h => h.Field.Row) : -1;
         var merged = continued ? [] : reaching.Where(f => f.Column >= start && f.Row > lastHead).ToList();
         values = [.. values.Concat(merged).OrderBy(f => f.Column)];
+        var all = values.Count;
         while (values.Count > 0 && leaves.Length > 0 && string.IsNullOrWhiteSpace(values[^1].Text) && values[^1].Column >= leaves[^1].End)
         {
             values.RemoveAt(values.Count - 1);
@@ -189,7 +190,10 @@ sealed class GridTables(FormLabels labels, Finds finds)
         var slots = Slots(row, inTable);
         label = label.Length > 0 ? label : slots.OfType<Cell>().FirstOrDefault()?.Section.Heading ?? "";
         finds.Rows.Add(new FoundRow(inTable, row?.Row, row?.From, label, fit, slots, Fields(table, values),
-            Disorder(row, slots, values, merged.Count), null, where));
+            Disorder(row, slots, values, merged.Count), null, where)
+        {
+            IsLoose = values.Count < all,
+        });
     }
 
     (Label? Row, string Text, Fit Fit) RowOf(List<SourceField> fields)

@@ -30,7 +30,10 @@ static class LabelSequence
                 prefix.Add(plain[j]);
                 if (prefix.MayBeLabel && labels.Find(LabelText.OfBare(text.ToString())) is { Fit: <= Fit.Near } match)
                 {
-                    Offer(i, j + 1, match.Fit == Fit.Exact ? Exact : Near, match);
+                    if (match.Fit == Fit.Exact || !IsBetterWithout(i, j, match))
+                    {
+                        Offer(i, j + 1, match.Fit == Fit.Exact ? Exact : Near, match);
+                    }
                 }
             }
         }
@@ -58,6 +61,18 @@ static class LabelSequence
 
         segments.RemoveAll(s => s.Match is null && LabelText.Of(s.Text).Core.Length == 0);
         return segments;
+
+        // What is left of the label before, or stands behind a head, is not swallowed because this label is long enough to bear it.
+        bool IsBetterWithout(int from, int last, LabelMatch match)
+        {
+            var most = Math.Min(last - from, FormLabels.MostDiffering);
+            return Enumerable.Range(1, most).Any(n => IsBetter(from + n, last, match))
+                || (match.IsHead && Enumerable.Range(1, most).Any(n => IsBetter(from, last - n, match)));
+        }
+
+        bool IsBetter(int from, int last, LabelMatch match) =>
+            labels.Find(LabelText.OfBare(string.Concat(plain[from..(last + 1)]))) is { } shorter
+            && shorter.Distance < match.Distance && shorter.Labels.Intersect(match.Labels).Any();
 
         void Offer(int from, int to, int cost, LabelMatch? match)
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Aggregator.Checks;
 
 namespace Aggregator.Documents.Reading;
 
@@ -20,12 +21,13 @@ public readonly partial record struct LabelText(int Number, bool Bracketed, stri
     /// <summary>Takes a label apart that is folded and has no white space.</summary>
     public static LabelText OfBare(string plain)
     {
+        plain = PlainText.Simplify(plain);
         var (number, bracketed) = (0, false);
         if (plain.Length > 1 && (plain[0] == '(' || char.IsAsciiDigit(plain[0]) || "一二三四五六七八九十".Contains(plain[0]))
             && Numeral().Match(plain) is { Success: true } numeral)
         {
             bracketed = numeral.Groups["in"].Success;
-            number = (int)(ChineseNumber.Parse((bracketed ? numeral.Groups["in"] : numeral.Groups["out"]).Value) ?? 0);
+            number = (int)(ChineseNumeral.Parse((bracketed ? numeral.Groups["in"] : numeral.Groups["out"]).Value) ?? 0);
             plain = plain[numeral.Length..];
         }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Aggregator.Checks;
 using Aggregator.Forms;
 
 namespace Aggregator.Documents.Reading;
@@ -15,12 +16,12 @@ public sealed partial record NumberText(decimal? Value, Confidence Confidence, s
     const int MaxDigits = 24;
 
     /// <summary>The letters that a figure, or what is written for none, can begin with: most labels are told by their first.</summary>
-    const string Begins = "大约近超不至共计减下增零〇一二三四五六七八九十百千两无空暂没未适Nn";
+    const string Begins = "大约近超不持至共计减下增零〇一二三四五六七八九十百千两无空暂没未适Nn";
 
     /// <summary>Whether a text on a line of its own can only be meant as a figure: a number, or what clerks write for none.</summary>
     public static bool LooksLikeFigure(string text)
     {
-        var plain = PlainText.Bare(text);
+        var plain = PlainText.Simplify(PlainText.Bare(text));
         return plain.Length is > 0 and <= 60 && !(char.IsLetter(plain[0]) && !Begins.Contains(plain[0]))
             && ((IsMark(plain) && !plain.Any(IsPunctuation)) || (Pattern().Match(plain) is { Success: true } match && match.Groups["rest"] is { Value: var rest }
                 && (rest.Length == 0 || (rest[0] is '(' or '[' && rest[^1] is ')' or ']') || rest.All(IsFootnote))));
@@ -28,13 +29,13 @@ public sealed partial record NumberText(decimal? Value, Confidence Confidence, s
 
     /// <summary>Whether a folded text without white space stands for no number: "/", "-", "——", "无".</summary>
     public static bool IsMark(string plain) =>
-        plain is "无" or "空" or "暂无" or "没有" or "未统计" or "不适用" or "N/A" or "n/a" or "无此项"
+        plain is "无" or "空" or "暂无" or "没有" or "未统计" or "不适用" or "N/A" or "n/a" or "无此项" or "持平" or "不变" or "无变化" or "无增减"
         || (plain.Length > 0 && plain.All(c => c is '-' or '—' or '―' or '─' or '_' or '/' or '\\' or '|' or '.' or '·' or '。' or '、' or '*' or '×' or '…'));
 
     /// <summary>Reads a field.</summary>
     public static NumberText Parse(string text, Column column)
     {
-        var folded = PlainText.Fold(text).Trim();
+        var folded = PlainText.Simplify(PlainText.Fold(text)).Trim();
         if (folded.Length == 0)
         {
             return new NumberText(null, Confidence.None, "blank_cell", "空白");
@@ -53,7 +54,7 @@ public sealed partial record NumberText(decimal? Value, Confidence Confidence, s
 
         var digits = match.Groups["number"].Value;
         var words = match.Groups["words"].Value;
-        if (digits.Length > MaxDigits || (words.Length > 0 ? ChineseNumber.Parse(words) : Arabic(digits)) is not { } value)
+        if (digits.Length > MaxDigits || (words.Length > 0 ? ChineseNumeral.Parse(words) : Arabic(digits)) is not { } value)
         {
             return Unreadable(text);
         }
@@ -62,10 +63,14 @@ public sealed partial record NumberText(decimal? Value, Confidence Confidence, s
         var sign = match.Groups["sign"].Value;
         if (sign is not ("" or "+"))
         {
-            value = sign[0] == '增' ? value : -value;
-            if (sign != "-" || column.Type != ColumnType.Change)
+            value = sign[0] is '增' or '↑' ? value : -value;
+            if (column.Type != ColumnType.Change)
             {
-                oddities.Add(column.Type == ColumnType.Change ? $"按{Figures.Text(value)}读取" : "不应是负数");
+                oddities.Add(value < 0 ? "不应是负数" : "带有说明");
+            }
+            else if (sign[0] is '—' or '−')
+            {
+                oddities.Add($"按{Figures.Text(value)}读取");
             }
         }
 
@@ -147,7 +152,7 @@ public sealed partial record NumberText(decimal? Value, Confidence Confidence, s
 
     static bool IsFootnote(char c) => c is '*' or '#' or '※' || char.GetUnicodeCategory(c) == UnicodeCategory.OtherNumber;
 
-    [GeneratedRegex("^(?<about>大约|约|近|超过|超|不足|至少|共计|共|计)?(?<sign>[-+—−]|减少|减|下降|增加|增)?"
+    [GeneratedRegex("^(?<about>大约|约|近|超过|超|不足|至少|共计|共|计)?(?<sign>[-+—−↑↓]|减少|减|下降|增加|增)?"
         + "(?:(?<number>[0-9][0-9,]*(?:\\.[0-9]+)?)|(?<words>(?>[零〇一二三四五六七八九十百千两]+)(?![、.,:])))"
         + "(?<more>余|多)?(?<unit>亿元|万元|元|万|亿|件次|[件项个条宗次起人份例])?(?<more>左右|以上|以内|余)?(?<rest>(?:[(\\[,;，；。*#※]|\\p{No}).*)?$", RegexOptions.Singleline)]
     private static partial Regex Pattern();

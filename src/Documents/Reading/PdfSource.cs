@@ -168,13 +168,10 @@ static partial class PdfSource
         {
             // Of a table in a table's field the inner one counts.
             var grid = grids.LastOrDefault(g => g.Contains(word.Centre, word.Middle));
-            if (grid is null)
+            // A long word may begin in a table and end beside it.
+            foreach (var piece in grid is null ? [word] : Split(word, grid.Bars(word.Middle)))
             {
-                outside.Add(word);
-            }
-            else
-            {
-                within[grid].AddRange(Split(word, grid.Bars(word.Middle)));
+                (grid?.Contains(piece.Centre, piece.Middle) == true ? within[grid] : outside).Add(piece);
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using Aggregator.Checks;
 
 namespace Aggregator.Documents.Reading;
 
@@ -29,10 +30,12 @@ static partial class ReportFacts
                     break;
                 }
 
-                if (title.Contains("报告", StringComparison.Ordinal) && TitlePattern().Match(title[(title.LastIndexOf('>') + 1)..]) is { Success: true } match)
+                if (PlainText.Simplify(title) is var simple && simple.Contains("报告", StringComparison.Ordinal) && TitlePattern().Match(simple) is { Success: true } match)
                 {
-                    var unit = match.Groups["before"].Value.Trim('《', '"', '“') + match.Groups["after"].Value;
-                    return ((int)(ChineseNumber.Parse(match.Groups["year"].Value) ?? 0), unit.Length > 0 ? unit : null);
+                    // The unit's name stays as it is written.
+                    string Written(string group) => title.Substring(match.Groups[group].Index, match.Groups[group].Length);
+                    var unit = Written("before").Trim('《', '"', '“') + Written("after");
+                    return ((int)(ChineseNumeral.Parse(match.Groups["year"].Value) ?? 0), unit.Length > 0 ? unit : null);
                 }
             }
         }
@@ -63,7 +66,7 @@ static partial class ReportFacts
         DateOnly? signed = null;
         foreach (var paragraph in paragraphs)
         {
-            if (paragraph.Text.Length < 400 && PublishedPattern().Match(PlainText.Bare(paragraph.Text)) is { Success: true } match
+            if (paragraph.Text.Length < 400 && PublishedPattern().Match(PlainText.Simplify(PlainText.Bare(paragraph.Text))) is { Success: true } match
                 && ChineseDate.Find(match.Groups["date"].Value) is { } published)
             {
                 return published;
@@ -93,14 +96,14 @@ static partial class ReportFacts
     /// </summary>
     public static (decimal? Fee, ReadingRemark? Remark) Fee(string? text, string section)
     {
-        var sentences = (text ?? "").Split('。', '；', '\n', ';').Where(s => PlainText.Bare(s).Contains("处理费", StringComparison.Ordinal)).ToList();
+        var sentences = (text ?? "").Split('。', '；', '\n', ';').Where(s => Plain(s).Contains("处理费", StringComparison.Ordinal)).ToList();
         if (sentences.Count == 0)
         {
             return (null, new ReadingRemark("fee_missing", section, "没有写明收取信息处理费的情况", null));
         }
 
-        decimal[] amounts = [.. sentences.SelectMany(s => FeePattern().Matches(PlainText.Bare(s))).Select(Amount).OfType<decimal>().Distinct()];
-        var none = sentences.Any(s => NoFeePattern().IsMatch(PlainText.Bare(s)));
+        decimal[] amounts = [.. sentences.SelectMany(s => FeePattern().Matches(Plain(s))).Select(Amount).OfType<decimal>().Distinct()];
+        var none = sentences.Any(s => NoFeePattern().IsMatch(Plain(s)));
         return (amounts, none) switch
         {
             ([var amount], false) => (amount, null),
@@ -109,16 +112,19 @@ static partial class ReportFacts
         };
     }
 
+    static string Plain(string text) => PlainText.Simplify(PlainText.Bare(text));
+
     static decimal? Amount(Match match)
     {
         var number = match.Groups["number"].Value.Replace(",", "", StringComparison.Ordinal);
         decimal? value = match.Groups["words"].Success
-            ? ChineseNumber.Parse(match.Groups["words"].Value)
+            ? ChineseNumeral.Parse(match.Groups["words"].Value)
             : decimal.TryParse(number, System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out var digits) && number.Length <= 20 ? digits : null;
         return match.Groups["wan"].Success ? value * 10_000 : value;
     }
 
-    [GeneratedRegex("^(?:关于)?(?:[（(][^()（）]*[)）])?(?<before>.*?)(?<year>20[0-9]{2}|二[〇零○][一二三四五六七八九〇零○]{2})年?度?(?<after>.*?)(?:政府)?信息公开(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?报告")]
+    /// <summary>The frame of a site around a title has paths, bars and colons, and dates that are no report's year.</summary>
+    [GeneratedRegex("(?:^|[>|:])(?:关于)?(?:[（(][^()（）]*[)）])?(?<before>[^>|:]*?)(?<year>20[0-9]{2}(?![-./0-9])|二[〇零○][一二三四五六七八九〇零○]{2})年?度?(?<after>[^>|:]*?)(?:政府)?信息公开(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?报告")]
     private static partial Regex TitlePattern();
 
     [GeneratedRegex("(?<from>[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日)起?[,，]?(?:至|到|-|—)+(?<until>(?:[0-9]{4}年)?[0-9]{1,2}月[0-9]{1,2}日)")]

@@ -110,7 +110,12 @@ public static class ReportReader
                 continue;
             }
 
-            if (blocks[i] is SourceTable table)
+            if (blocks[i] is SourceTable ragged && FlatTables.HasLostSpans(ragged))
+            {
+                flat.Read(ragged);
+                caption = "";
+            }
+            else if (blocks[i] is SourceTable table)
             {
                 flat.End();
                 grids.Read(table, caption);

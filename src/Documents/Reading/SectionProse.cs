@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Aggregator.Forms;
 
 namespace Aggregator.Documents.Reading;
 
 /// <summary>The texts of a report's prose sections.</summary>
-static class SectionProse
+static partial class SectionProse
 {
     /// <summary>The texts in the form's order, without headings, tables and signature; null for a section that was not found.</summary>
     public static ImmutableArray<string?> Of(Form form, ImmutableArray<SourceBlock> blocks, List<SectionStart> sections, string? unit)
@@ -22,6 +23,7 @@ static class SectionProse
             lines = [.. lines.SelectMany(Lines)];
             if (at == sections.Count - 1)
             {
+                lines = [.. lines.TakeWhile(l => !Footer().IsMatch(PlainText.Simplify(PlainText.Bare(l))))];
                 RemoveSignature(lines, unit);
             }
 
@@ -94,6 +96,10 @@ static class SectionProse
 
     /// <summary>The line without what cannot be seen; its characters stay as they are, for they are quoted.</summary>
     static string PlainLine(string text) => text.Contains("[bookmark", StringComparison.Ordinal) ? PlainText.Remnant().Replace(text, "") : text;
+
+    /// <summary>How the frame of a site goes on below a report.</summary>
+    [GeneratedRegex(@"^[\[(<|]*(?:上一[篇条页]|下一[篇条页]|打印(?:本页|此页|[\])|])|关闭(?:窗口|本页|[\])|])|分享到|扫一扫|责任编辑:|主办(?:单位)?:|承办(?:单位)?:|版权所有|网站地图|友情链接|相关(?:链接|附件|文章|信息):?$|Copyright)|ICP备[0-9]", RegexOptions.IgnoreCase)]
+    private static partial Regex Footer();
 
     /// <summary>Unit and date below a report are no part of its last section.</summary>
     static void RemoveSignature(List<string> lines, string? unit)

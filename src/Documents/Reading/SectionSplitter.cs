@@ -101,11 +101,11 @@ static class SectionSplitter
     /// <summary>What follows the letters of a heading.</summary>
     static string After(string text, string heading)
     {
-        var at = 0;
-        var i = 0;
+        var (at, i) = (0, 0);
+        var simple = PlainText.Simplify(text);
         for (; i < text.Length && at < heading.Length; i++)
         {
-            if (text[i] == heading[at])
+            if (simple[i] == heading[at])
             {
                 at++;
             }

@@ -69,6 +69,7 @@ public static class SourceFile
 
         if (bytes.StartsWith("{\\rtf"u8))
         {
+            RtfBounds.Check(bytes);
             return await ConvertAsync(content, "rtf", "application/rtf", token);
         }
 

@@ -1,71 +1,67 @@
+using System.Globalization;
+
 namespace Aggregator.Checks;
 
-/// <summary>Numbers in Chinese numerals: 二, 十二, 一百零三, 二〇二一.</summary>
+/// <summary>Numbers in words: 十二, 一百零五, 两, and digit by digit 二〇二二.</summary>
 public static class ChineseNumeral
 {
-    const string Digits = "〇一二三四五六七八九";
+    const string Digits = "零一二三四五六七八九";
+    const int MaxLength = 15;
 
-    /// <summary>Reads a whole number below 10,000; false for anything else.</summary>
-    public static bool TryParse(string text, out int number)
+    /// <summary>The number, or null if the text is none. Arabic digits are taken as they are.</summary>
+    public static decimal? Parse(string text)
     {
-        number = 0;
-        if (text.Length is 0 or > 9)
+        if (text.Length is 0 or > MaxLength)
         {
-            return false;
+            return null;
         }
 
-        return text.AsSpan().IndexOfAny('十', '百', '千') >= 0 ? TryParsePlaces(text, out number) : TryParseDigits(text, out number);
-    }
-
-    static bool TryParseDigits(string text, out int number)
-    {
-        number = 0;
-        foreach (var c in text)
+        if (text.All(char.IsAsciiDigit))
         {
-            if (DigitOf(c) is not (>= 0 and var digit) || number > 999)
-            {
-                return false;
-            }
-
-            number = (number * 10) + digit;
+            return decimal.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
         }
 
-        return true;
-    }
-
-    static bool TryParsePlaces(string text, out int number)
-    {
-        (number, var last, var digit) = (0, 10_000, -1);
-        foreach (var c in text)
+        int[] digits = [.. text.Select(Digit)];
+        if (digits.Length > 1 && digits.All(d => d >= 0))
         {
-            if (c switch { '十' => 10, '百' => 100, '千' => 1000, _ => 0 } is > 0 and var place)
+            return digits.Aggregate(0m, (number, digit) => (number * 10) + digit);
+        }
+
+        decimal total = 0, section = 0, digit = -1, unit = decimal.MaxValue;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (digits[i] >= 0)
             {
-                if (place >= last || digit == 0 || (digit < 0 && (place != 10 || number > 0)))
+                if (digit > 0)
                 {
-                    return false;
+                    return null;
                 }
 
-                number += Math.Max(digit, 1) * place;
-                (last, digit) = (place, -1);
+                digit = digits[i];
+                continue;
             }
-            else if (DigitOf(c) is >= 0 and var next && (digit < 1 || next == 0))
+
+            var size = text[i] switch { '十' => 10, '百' => 100, '千' => 1000, '万' => 10_000, _ => 0 };
+            if (size == 10_000 && total == 0 && section + Math.Max(digit, 0) > 0)
             {
-                digit = next;
+                total = (section + Math.Max(digit, 0)) * size;
+                (section, unit) = (0, decimal.MaxValue);
+            }
+            else if (size is > 0 and < 10_000 && size < unit && (digit > 0 || (size == 10 && digit < 0)))
+            {
+                section += (digit < 0 ? 1 : digit) * size;
+                unit = size;
             }
             else
             {
-                return false;
+                return null;
             }
+
+            digit = -1;
         }
 
-        number += Math.Max(digit, 0);
-        return true;
+        return total + section + Math.Max(digit, 0);
     }
 
-    static int DigitOf(char c) => c switch
-    {
-        '零' => 0,
-        '两' => 2,
-        _ => Digits.IndexOf(c, StringComparison.Ordinal),
-    };
+    static int Digit(char c) => c switch { '〇' or '○' or 'Ο' => 0, '两' => 2, _ => Digits.IndexOf(c, StringComparison.Ordinal) };
 }

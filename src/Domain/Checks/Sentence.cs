@@ -80,7 +80,7 @@ public sealed partial record Sentence(string Text, string Plain)
         result = TenThousands().Replace(result, m =>
             decimal.TryParse(m.Groups[1].ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var n) && n < 1_000_000
                 ? (n * 10_000).ToString("0.####", CultureInfo.InvariantCulture) : m.Value);
-        return CountedNumeral().Replace(result, m => ChineseNumeral.TryParse(m.Value, out var n) ? n.ToString(CultureInfo.InvariantCulture) : m.Value);
+        return CountedNumeral().Replace(result, m => ChineseNumeral.Parse(m.Value)?.ToString(CultureInfo.InvariantCulture) ?? m.Value);
     }
 
     [GeneratedRegex(@"(?<=\d),(?=\d{3}(?!\d))", RegexOptions.CultureInvariant)]

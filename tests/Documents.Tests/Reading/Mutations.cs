@@ -44,6 +44,12 @@ static class Mutations
         ("remarks", (p, r) => SomeFigures(p, r, 4, (f, t) => f.Text += Pick(r, "（含自然失效29件）", "（其中网上3件）", "(含2件)"))),
         ("blank or mark", (p, r) => SomeFigures(p, r, 6, (f, t) =>
         {
+            // A blank may be as good as none, and a row that has also lost or gained a field would be anybody's guess.
+            if (!p.Broken.Add(p.RowOf(f)))
+            {
+                return;
+            }
+
             f.Text = Pick(r, "", "/", "-", "—", "——", "－", "无", " ");
             t.OnlyIs(null);
         })),
@@ -475,7 +481,7 @@ static class Mutations
         var head = Pick(random, heads);
         foreach (var row in table.Rows)
         {
-            var gone = row.Where(f => f.Column == head.Column && (f == head || f.Cell is not null)).ToList();
+            var gone = row.Where(f => f.Column == head.Column && (f.Kind == GridCellKind.Column || f.Cell is not null)).ToList();
             Blank(paper, gone);
             row.RemoveAll(gone.Contains);
             foreach (var field in row.Where(f => f.Column < head.Column && f.Column + f.ColumnSpan > head.Column))

@@ -31,8 +31,10 @@ public sealed class NumberTextTests
     [InlineData("-3", "-3", Confidence.Certain)]
     [InlineData("－3", "-3", Confidence.Certain)]
     [InlineData("+3", "3", Confidence.Certain)]
-    [InlineData("减少3", "-3", Confidence.Doubtful)]
-    [InlineData("增3", "3", Confidence.Doubtful)]
+    [InlineData("减少3", "-3", Confidence.Certain)]
+    [InlineData("减4项", "-4", Confidence.Certain)]
+    [InlineData("增3", "3", Confidence.Certain)]
+    [InlineData("↓2", "-2", Confidence.Certain)]
     [InlineData("—3", "-3", Confidence.Doubtful)]
     public void A_change_has_a_sign(string text, string value, Confidence confidence) =>
         Check(text, change, value, confidence, confidence == Confidence.Certain ? null : "odd_number");
@@ -73,6 +75,7 @@ public sealed class NumberTextTests
     [InlineData("－")]
     [InlineData("——")]
     [InlineData("无")]
+    [InlineData("持平")]
     public void What_stands_for_none_is_missing_and_not_zero(string text) => Check(text, count, "", Confidence.None, "blank_cell");
 
     [Theory]

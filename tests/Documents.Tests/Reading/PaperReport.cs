@@ -37,6 +37,9 @@ sealed class PaperReport
     /// <summary>Rows that have lost or gained a field; twice in one row, nobody could tell.</summary>
     public HashSet<List<PaperField>> Broken { get; } = [];
 
+    /// <summary>The row that a field stands in.</summary>
+    public List<PaperField> RowOf(PaperField field) => Tables.SelectMany(t => t.Rows).First(r => r.Contains(field));
+
     public int Year { get; set; } = 2021;
 
     /// <summary>Tables and text that do not belong to the statutory ones, by section.</summary>
@@ -162,6 +165,9 @@ sealed class PaperReport
                     case PaperStyle.TabRows:
                         Add(string.Join('\t', Padded(table, line, fields).Select(t => t.Replace('\n', ' '))));
                         break;
+                    case PaperStyle.Bars:
+                        Add($"| {string.Join(" | ", fields.Select(f => f.Text.Replace('\n', ' ')))} |{new string('|', Math.Max(0, table.Rows.Max(r => r.Count) - fields.Count))}");
+                        break;
                     case PaperStyle.Spaced:
                         Add(string.Join("   ", fields.Where(f => f.Text.Trim().Length > 0).Select(f => f.Text.Replace('\n', ' '))));
                         break;
@@ -243,6 +249,9 @@ enum PaperStyle
     Spaced,
     Wrapped,
     Centred,
+
+    /// <summary>Cells between bars, lines filled up to the width of the table, as pages are flattened.</summary>
+    Bars,
 }
 
 /// <summary>A table on paper.</summary>

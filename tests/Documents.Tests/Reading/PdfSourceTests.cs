@@ -59,6 +59,14 @@ public class PdfSourceTests
         (await Shown.RefusalAsync(Pdf("0 0 m 100 100 l S"))).ShouldBe("no_text_layer");
 
     [Fact]
+    public async Task A_word_that_begins_in_a_table_and_ends_beside_it_is_both()
+    {
+        var rulings = string.Concat(new[] { 100, 150, 200 }.Select(x => $"{x} 600 m {x} 700 l S ")) + string.Concat(new[] { 600, 650, 700 }.Select(y => $"100 {y} m 200 {y} l S "));
+
+        (await Shown.ReadAsync(Pdf($"{rulings}BT /F 20 Tf 140 670 Td (aaaaaaaaaa) Tj ET"))).Show().ShouldContain(l => l.Contains("aaaa", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_text_without_rulings_is_lines_with_tabs_between_columns() =>
         (await Shown.ReadAsync(Pdf("BT /F 12 Tf 50 700 Td (Rules) Tj 200 0 Td (12) Tj 100 0 Td (0) Tj -300 -20 Td (Fees paid) Tj 200 0 Td (1.5) Tj ET"))).Show()
             .ShouldBe(["Rules\t12\t0", "Fees paid\t1.5"]);

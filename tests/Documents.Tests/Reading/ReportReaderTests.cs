@@ -189,7 +189,7 @@ public sealed class ReportReaderTests
             var clock = Stopwatch.StartNew();
             _ = ReportReader.Read(document);
             TestContext.Current.TestOutputHelper!.WriteLine($"{clock.ElapsedMilliseconds} ms");
-            clock.ElapsedMilliseconds.ShouldBeLessThan(10_000, $"a second on a quiet machine, minutes if it were not linear: {document.Blocks.Length} blocks, {NumberText.Quote(document.Blocks[0] is SourceParagraph p ? p.Text : "grid")}");
+            clock.ElapsedMilliseconds.ShouldBeLessThan(30_000, $"a second on a quiet machine, minutes if it were not linear: {document.Blocks.Length} blocks, {NumberText.Quote(document.Blocks[0] is SourceParagraph p ? p.Text : "grid")}");
         }
 
         static SourceDocument Grid(IEnumerable<SourceField> fields) => new("text/html", [new SourceTable([.. fields], "第1个表格")]);

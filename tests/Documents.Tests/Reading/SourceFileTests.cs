@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Aggregator.Documents.Reading;
 using Aggregator.Testing;
 using static Aggregator.Testing.WordFile;
@@ -12,7 +13,7 @@ namespace Aggregator.Documents.Tests.Reading;
 /// far as the other tests go: time and memory are measured.
 /// </summary>
 [Collection(nameof(SourceFileTests))]
-public class SourceFileTests
+public partial class SourceFileTests
 {
     const int Million = 1_000_000;
     const string Laughs = """<!DOCTYPE x [<!ENTITY a "哈哈哈哈哈哈哈哈哈哈"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]>""";
@@ -50,6 +51,8 @@ public class SourceFileTests
         ["5,000 open formats in HTML"] = (() => Utf8(string.Concat(Enumerable.Range(0, 5000).Select(i => $"<p><b id={i}>"))), "file_too_complex"),
         ["a million attributes in HTML"] = (() => Utf8($"<p {string.Concat(Enumerable.Range(0, Million).Select(i => $"a{i} "))}>"), "file_too_complex"),
         ["a million attributes with values in HTML"] = (() => Utf8($"<p {string.Concat(Enumerable.Range(0, Million).Select(i => $"a{i}='>'"))}>"), "file_too_complex"),
+        ["100,000 braces within braces in RTF"] = (() => Utf8("{\\rtf1 " + Nested("{", "}", 100_000) + "}"), "file_too_complex"),
+        ["a million cells in RTF"] = (() => Utf8("{\\rtf1 " + Repeat("1\\cell ", Million) + "}"), "file_too_complex"),
         ["20 MB of text"] = (() => Utf8(new string('a', 20 << 20)), "file_too_complex"),
         ["20 MB of HTML"] = (() => Utf8("<p>" + new string('a', (20 << 20) - 3)), "file_too_complex"),
         ["20 MB of lines"] = (() => Utf8(new string('\n', 20 << 20)), "file_too_complex"),
@@ -126,6 +129,66 @@ public class SourceFileTests
             await SourceFile.ReadAsync(damaged.AsMemory(0, random.Next(10) == 0 ? random.Next(damaged.Length) : damaged.Length), TestContext.Current.CancellationToken);
         }
     }
+
+    /// <summary>What packages are made of, changed part by part: numbers of attributes, elements gone, repeated or in the place of others, parts exchanged.</summary>
+    [Theory]
+    [InlineData("docx")]
+    [InlineData("xlsx")]
+    public async Task A_package_with_damaged_parts_is_read_or_refused_in_time(string kind)
+    {
+        var parts = Parts(kind == "docx"
+            ? Of(Table(["规章", "1"], ["行政规范性文件", "2"]) + Paragraph("一") + """<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="2"/><w:vMerge w:val="restart"/></w:tcPr><w:p/></w:tc></w:tr></w:tbl>""")
+            : Sheet.Excel("""<row r="1"><c r="A1"><v>1</v></c><c r="C1"><v>2</v></c></row><row r="3"><c r="B3"><v>3</v></c></row>"""));
+        var random = new Random(5);
+        for (var i = 0; i < 400; i++)
+        {
+            var damaged = parts.ToArray();
+            var at = random.Next(damaged.Length);
+            if (random.Next(5) == 0)
+            {
+                var other = random.Next(damaged.Length);
+                (damaged[at].Content, damaged[other].Content) = (damaged[other].Content, damaged[at].Content);
+            }
+            else
+            {
+                damaged[at].Content = Utf8(Damage(Encoding.UTF8.GetString(damaged[at].Content), random));
+            }
+
+            var clock = Stopwatch.StartNew();
+            if ((await SourceFile.ReadAsync(Archive(damaged), TestContext.Current.CancellationToken)).Is(out var document, out _))
+            {
+                _ = ReportReader.Read(document);
+            }
+
+            clock.Elapsed.TotalSeconds.ShouldBeLessThan(5, "a tenth of a second on a quiet machine");
+        }
+
+        static string Damage(string xml, Random random)
+        {
+            string[] numbers = ["-1", "0", "99999", "2147483648", "99999999999999999999", "", "1.5", "x"];
+            var elements = Element().Matches(xml);
+            var attributes = Attribute().Matches(xml);
+            if (attributes.Count > 0 && random.Next(2) == 0)
+            {
+                var number = attributes[random.Next(attributes.Count)];
+                return xml.Remove(number.Index, number.Length).Insert(number.Index, numbers[random.Next(numbers.Length)]);
+            }
+
+            if (elements.Count == 0)
+            {
+                return xml[..random.Next(xml.Length + 1)];
+            }
+
+            var (one, two) = (elements[random.Next(elements.Count)], elements[random.Next(elements.Count)]);
+            return random.Next(2) == 0 ? xml.Remove(one.Index, one.Length) : xml.Insert(two.Index, Repeat(one.Value, random.Next(1, 500)));
+        }
+    }
+
+    [GeneratedRegex(@"<([\w:]+)[^>]*/>|<([\w:]+)[^>]*>[^<]*</\2>")]
+    private static partial Regex Element();
+
+    [GeneratedRegex("(?<==\")[0-9]+(?=\")")]
+    private static partial Regex Attribute();
 
     static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 
