@@ -84,7 +84,7 @@ public sealed class CountyYearTests(ApiFixture api) : IClassFixture<ApiFixture>
         the opening balances of the year after. County, units and figures are invented. The calls and answers are not: the test
         `CountyYearTests` plays this year against a running Api and writes this page, so it cannot say what the system does not do.
 
-        Who calls has a key, in a file of that name. `as` calls with it:
+        Each caller has a key, kept in a file named after whom it is for. `as` calls with it (curl 7.82 or later, for `--json`):
 
         ```bash
         base=http://localhost:8080/api/v1
