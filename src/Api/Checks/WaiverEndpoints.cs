@@ -31,9 +31,9 @@ public static class WaiverEndpoints
 
     /// <summary>Let a hard finding of the newest revision pass.</summary>
     /// <remarks>
-    /// A draft in which nothing hard is left counts as filed when it came in. The waiver holds for later revisions until a cell that
-    /// the rule reads has changed; then the finding is hard again and names the lapsed waiver. Errors: <c>reason_required</c>,
-    /// <c>finding_not_found</c>, <c>not_waivable</c>, <c>stale_revision</c>.
+    /// A draft in which nothing hard is left counts as filed when it came in, unless it was read from a document: a person has to file
+    /// that. The waiver holds for later revisions until a cell that the rule reads has changed; then the finding is hard again and
+    /// names the lapsed waiver. Errors: <c>reason_required</c>, <c>finding_not_found</c>, <c>not_waivable</c>, <c>stale_revision</c>.
     /// </remarks>
     public static async Task<Results<Ok<Revision>, ProblemHttpResult>> WaiveAsync(
         string county, int year, string unit, string rule, WaiverBody body, HttpContext context, WaiverStore waivers, SubmissionStore submissions, StaleTotalNotifier stale, CancellationToken token)

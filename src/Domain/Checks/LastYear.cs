@@ -16,6 +16,9 @@ public sealed record LastYear(int Year, Figures Figures, ImmutableArray<SourceRe
     /// </summary>
     public decimal? this[Cell cell] => Figures.Form.FindCell(cell.Path) is { } same ? Figures[same] : null;
 
+    /// <summary>What a clerk has to be told after a number that stands in no single report of last year; empty if it does.</summary>
+    public string OfSeveral => Sources.Length > 1 ? $"（有单位并入，为 {Sources.Length} 个单位上年数的合计）" : "";
+
     /// <summary>How a finding names a cell of last year's report.</summary>
     public string PathOf(Cell cell) => $"{Year}:{cell.Path}";
 

@@ -26,26 +26,26 @@ public sealed class WaiverStore(NpgsqlDataSource database, TimeProvider time)
         """;
 
     // The revision must still be the newest: a waiver is given for what the county has seen. A draft in which nothing hard is
-    // left is filed by this, at the time at which it came in.
+    // left is filed by this, at the time at which it came in; unless it was read from a document, which a person has to file.
     const string InsertWaiver = $"""
         with filed as (
             update filing f set
                 hard = @hard,
-                status = case when @hard = 0 then 'submitted' else f.status end,
-                remark = case when @hard = 0 then null else f.remark end,
-                filed_revision = case when @hard = 0 then f.revision else f.filed_revision end,
-                filed_at = case when @hard = 0 then coalesce(f.filed_at, r.filed_at) else f.filed_at end
+                status = case when @hard = 0 and r.reading is null then 'submitted' else f.status end,
+                remark = case when @hard = 0 and r.reading is null then null else f.remark end,
+                filed_revision = case when @hard = 0 and r.reading is null then f.revision else f.filed_revision end,
+                filed_at = case when @hard = 0 and r.reading is null then coalesce(f.filed_at, r.filed_at) else f.filed_at end
             from revision r, reporting_year y
             where f.county = @county and f.year = @year and f.unit = @unit and f.revision = @revision and f.status <> 'accepted'
                 and r.county = f.county and r.year = f.year and r.unit = f.unit and r.revision = f.revision
                 and y.county = f.county and y.year = f.year and y.state <> 'published'
-            returning f.revision
+            returning f.revision, @hard = 0 and r.reading is null as counts
         ), {Keep}, stale as (
-            insert into stale_total (division, year) select @county, @year from filed where @hard = 0
+            insert into stale_total (division, year) select @county, @year from filed where counts
         ), audited as (
             insert into audit (county, at, actor, action, year, subject, detail)
             select @county, @now, @actor, 'waive', @year, @unit,
-                jsonb_build_object('revision', @revision, 'rule', @rule, 'paths', @paths, 'reason', @reason, 'filed', @hard = 0) from filed
+                jsonb_build_object('revision', @revision, 'rule', @rule, 'paths', @paths, 'reason', @reason, 'filed', counts) from filed
         )
         select exists (select from filed)
         """;

@@ -56,5 +56,5 @@ static class YearCheck
     static string Sentence(string message, decimal expected, decimal found, LastYear last) => message
         .Replace("{expected}", Figures.Text(expected), StringComparison.Ordinal)
         .Replace("{found}", Figures.Text(found), StringComparison.Ordinal)
-        .Replace("{lastYear}", $"{last.Year}", StringComparison.Ordinal);
+        .Replace("{lastYear}", $"{last.Year}", StringComparison.Ordinal) + last.OfSeveral;
 }

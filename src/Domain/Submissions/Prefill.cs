@@ -49,8 +49,8 @@ public sealed record Prefill(
     {
         (false, _) => $"{last.Year}年度报告用的是{last.Figures.Form.Code}年格式，没有“{before.Name}”，无从参照，请据实填写",
         (_, null) => $"{last.Year}年度报告的“{before.Name}”未填，请据实填写",
-        _ when balance.IsOpening => $"{last.Year}年度报告的“{before.Name}”为 {Figures.Text(number)}",
-        _ => $"{last.Year}年度报告的“{before.Name}”为 {Figures.Text(number)}，仅供核对：{balance.Rule.Text}",
+        _ when balance.IsOpening => $"{last.Year}年度报告的“{before.Name}”为 {Figures.Text(number)}{last.OfSeveral}",
+        _ => $"{last.Year}年度报告的“{before.Name}”为 {Figures.Text(number)}{last.OfSeveral}，仅供核对：{balance.Rule.Text}",
     };
 }
 

@@ -107,7 +107,7 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
 
     // Without an extension there is no day, and what is not known to be in time is not filed into a year that is not open.
     // Every state but accepted is in Workflow.Submit.From; WorkflowTests holds that table fast.
-    const string InsertStart = """
+    const string InsertStart = $"""
         with filed as (
             update filing f set
                 revision = f.revision + 1,
@@ -121,7 +121,7 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
                 and y.county = f.county and y.year = f.year
                 and (y.state = 'open' or not is_late(@now, f.due_date))
                 and (@IfRevision::int is null or f.revision = @IfRevision)
-            returning f.revision, is_late(coalesce(f.filed_at, @filedAt), coalesce(f.due_date, y.due_date)) as late, y.state = 'published' as late_correction
+            returning f.revision, is_late(coalesce(f.filed_at, @filedAt), coalesce(f.due_date, y.due_date)) or {RosterStore.StaysLate} as late, y.state = 'published' as late_correction
         ), kept as (
             insert into revision (county, year, unit, revision, outcome, form, figures, prose, published_at, published_url,
                 findings, body, sha256, filed_at, received_at, late, actor, idempotency_key, late_correction

@@ -10,12 +10,12 @@ namespace Aggregator.Years;
 /// <param name="Kind">Kind of unit.</param>
 /// <param name="Expected">False for an exempt unit (免报).</param>
 /// <param name="Status"><c>missing · draft · submitted · returned · accepted · exempt</c>.</param>
-/// <param name="Late">Filed after the due day, or not filed and the due day is over.</param>
+/// <param name="Late">Filed after the due day of then, or not filed and the due day is over. An extension after a late filing changes nothing.</param>
 /// <param name="DueDate">Last day for this unit: the year's, or its extension.</param>
 /// <param name="Reason">Why it is exempt or has more time.</param>
 /// <param name="FiledAt">When it first filed a report without hard findings.</param>
 /// <param name="Revision">Newest revision, 0 for none.</param>
-/// <param name="FiledRevision">Revision that counts, if any.</param>
+/// <param name="FiledRevision">Newest revision that was filed, if any; it counts while the status is <c>submitted</c> or <c>accepted</c>.</param>
 /// <param name="AcceptedRevision">Revision that the county accepted, if any.</param>
 /// <param name="Remark">What was said with the last step: why it was returned, reopened or withdrawn.</param>
 /// <param name="Findings">Findings of the newest revision.</param>
@@ -99,10 +99,19 @@ public sealed record RosterAddition(int Added, IReadOnlyList<LeftOutUnit> LeftOu
 /// <summary>Who is expected to report.</summary>
 public sealed class RosterStore(NpgsqlDataSource database)
 {
-    const string Select = """
+    /// <summary>
+    /// Lateness of a filing f in a reporting_year y that was late when it came, though an extension now says otherwise: more time given
+    /// afterwards is for a correction, and forgives nothing. A later due day of the year itself does.
+    /// </summary>
+    internal const string StaysLate = """
+        (is_late(f.filed_at, y.due_date) and exists (select from revision r
+            where r.county = f.county and r.year = f.year and r.unit = f.unit and r.filed_at = f.filed_at and r.late))
+        """;
+
+    const string Select = $"""
         select f.unit, coalesce(u.name, f.unit) as name, coalesce(u.kind, '') as kind, f.expected,
             case when f.expected then f.status else 'exempt' end as status,
-            f.expected and is_late(coalesce(f.filed_at, @now), coalesce(f.due_date, y.due_date)) as late,
+            f.expected and (is_late(coalesce(f.filed_at, @now), coalesce(f.due_date, y.due_date)) or {StaysLate}) as late,
             coalesce(f.due_date, y.due_date) as due_date, f.reason, f.filed_at, f.revision, f.filed_revision, f.accepted_revision, f.remark, f.hard, f.warning, f.notice,
             f.added_at, f.added_reason
         from reporting_year y

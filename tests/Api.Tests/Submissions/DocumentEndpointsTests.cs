@@ -82,6 +82,25 @@ public sealed class DocumentEndpointsTests(ApiFixture api) : IClassFixture<ApiFi
     }
 
     [Fact]
+    public async Task Nor_does_a_waiver_file_what_no_person_has_filed()
+    {
+        var county = await api.OpenCountyAsync();
+        var unit = county.Units[0];
+        await (await SendAsync(county.Clerk, county.Year, unit, Seed("xiangning-office-2021"))).ShouldBeAsync(201);
+
+        foreach (var rule in new[] { "H1", "V2" })
+        {
+            await (await county.Clerk.PostAsync($"{county.Year}/submissions/{unit}/findings/{rule}/waive", """{"reason":"已核对台账"}""".AsJson())).ShouldBeAsync(200);
+        }
+
+        var line = await county.LineAsync(unit);
+        ((string?)line["status"], (int?)line["findings"]!["hard"]).ShouldBe(("draft", 0));
+        var draft = await county.Clerk.GetJsonAsync($"{county.Year}/submissions/{unit}");
+        var confirmed = new JsonObject { ["unit"] = unit, ["form"] = "2021", ["figures"] = draft["figures"]!.DeepClone(), ["prose"] = draft["prose"]!.DeepClone() };
+        (await (await county.Clerk.PostAsync($"{county.Year}/submissions", confirmed.AsJson())).ShouldBeAsync(201))["status"]!.ToString().ShouldBe("submitted", "the waivers hold for who confirms it");
+    }
+
+    [Fact]
     public async Task Another_year_and_unit_are_remarked_and_its_own_unit_is_not()
     {
         await api.OpenYearAsync("360922", 2022);

@@ -153,7 +153,7 @@ public sealed partial class SubmissionConditionTests(ApiFixture api) : IClassFix
     {
         var (county, unit, reporter) = await UnitAsync();
         await reporter.FileAsync(county.Year, unit, correct);
-        api.Clock.Set(api.Clock.GetUtcNow().AddMinutes(5));
+        api.Clock.Set(FakeClock.Shanghai(2022, 1, 20, 18, 5, 0));
         var changed = Encoding.UTF8.GetString(correct.With("disclosure.penalties.decisions", 3).ToBody(unit)).Replace("总体情况正文：主动公开、依申请公开、政府信息管理、平台建设、监督保障均按要求开展。", "改过的正文。", StringComparison.Ordinal);
         (await county.Clerk.FileAsync(county.Year, Encoding.UTF8.GetBytes(changed), ("If-Match", "\"1\""))).StatusCode.ShouldBe(HttpStatusCode.Created);
 

@@ -40,6 +40,23 @@ public sealed class SubmissionLatenessTests(ApiFixture api) : IClassFixture<ApiF
     }
 
     [Fact]
+    public async Task An_extension_after_a_late_filing_is_for_a_correction_and_forgives_nothing()
+    {
+        var county = await OpenAsync();
+        var unit = county.Units[0];
+        api.Clock.Set(february);
+        await county.Clerk.FileAsync(county.Year, unit, Report.Zero("2021"));
+
+        await county.ExtendAsync(unit);
+        var corrected = await (await county.Clerk.FileAsync(county.Year, unit, RealReports.Mabu2021)).ShouldBeAsync(201);
+
+        ((bool?)corrected["late"]).ShouldBe(true);
+        ((bool?)(await county.LineAsync(unit))["late"]).ShouldBe(true);
+        await county.PutYearAsync("""{"dueDate":"2022-02-05"}""");
+        ((bool?)(await county.LineAsync(unit))["late"]).ShouldBe(false, "a later day for all is another matter");
+    }
+
+    [Fact]
     public async Task The_county_may_set_another_day()
     {
         var county = await OpenAsync();

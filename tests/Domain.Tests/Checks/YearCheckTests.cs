@@ -139,6 +139,16 @@ public sealed class YearCheckTests
         });
     }
 
+    [Fact]
+    public void A_finding_about_merged_units_says_that_last_years_number_is_a_sum()
+    {
+        var last = new LastYear(2021, Report.Zero("2021").With("requests.carriedOut.naturalPerson", 3).Figures, [new SourceRevision("360922201", 2), new SourceRevision("360922202", 5)]);
+
+        var findings = FigureCheck.Run(Report.Zero("2021").Figures, new CheckScope(CheckLevel.Unit, Form.ForYear(2022), RuleSettings.Default, last));
+
+        findings.ShouldHaveSingleItem().Message.ShouldBe("自然人：上年结转为 0，2021年度报告的结转下年度继续办理为 3（有单位并入，为 2 个单位上年数的合计）");
+    }
+
     static List<Finding> Check(Report report, Report last, int year) => FigureCheck.Run(report.Figures,
         new CheckScope(CheckLevel.Unit, Form.ForYear(year), RuleSettings.Default, new LastYear(year - 1, last.Figures, [])))
         .FindAll(f => f.Rule is "X1" or "X2" or "OUT");

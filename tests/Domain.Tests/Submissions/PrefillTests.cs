@@ -71,6 +71,14 @@ public sealed class PrefillTests
     }
 
     [Fact]
+    public void A_number_that_stands_in_no_single_report_is_said_to_be_a_sum()
+    {
+        var last = new LastYear(2021, Report.Zero("2021").Figures, [new SourceRevision("360922201", 2), new SourceRevision("360922202", 5)]);
+
+        Prefill.Of("360922201", 2022, Form.Find("2021")!, last).Cells.ShouldAllBe(c => c.Reason.Contains("2 个单位", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void It_names_the_revisions_that_it_comes_from()
     {
         var form = Form.Find("2021")!;
