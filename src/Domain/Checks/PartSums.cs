@@ -75,7 +75,7 @@ static partial class PartSums
     [GeneratedRegex(@"\([^()]*\)")]
     private static partial Regex Bracketed();
 
-    [GeneratedRegex(@"其中:?,?|分别[为是]:?|包括:?")]
+    [GeneratedRegex(@"其中:?,?|分别[为是]:?|包括:?|:")]
     private static partial Regex Intro();
 
     [GeneratedRegex(@"(?<![\d.])(\d{1,18}(?:\.\d{1,4})?)([件宗起份例个项条次篇期])")]

@@ -78,6 +78,7 @@ public sealed class ProseCheckTests
     [Theory]
     [InlineData("主动公开信息15条，其中政策文件9条、工作动态7条", "16", "15")]
     [InlineData("主动公开信息15条。其中：政策文件9条，工作动态7条", "16", "15")]
+    [InlineData("主动公开信息15条，按栏目为：政策文件9条、工作动态7条", "16", "15")]
     [InlineData("公开信息15条，分别为政策文件9条、工作动态5条", "14", "15")]
     public void Parts_that_do_not_fit_their_total_are_found(string sentence, string expected, string found)
     {
@@ -89,6 +90,7 @@ public sealed class ProseCheckTests
     [Theory]
     [InlineData("主动公开信息15条，其中政策文件9条、工作动态6条")]
     [InlineData("主动公开信息15条，其中政策文件9条、工作动态2条等")]
+    [InlineData("主动公开情况：公开信息15条，解读9条、动态7条")]
     [InlineData("主动公开信息15条，其中政策文件9条（含解读6条）、工作动态6条")]
     [InlineData("主动公开信息15条，其中政策文件9条、工作动态6条，共计15条")]
     [InlineData("主动公开信息15条，其中政策文件9条，比上年增加8条")]
