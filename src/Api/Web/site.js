@@ -123,9 +123,9 @@
 
   // What was typed here later than what the server knows comes back, after a session or a network has ended.
   try {
-    const copy = JSON.parse(localStorage.getItem(key) ?? "null");
+    const copy = "restore" in form.dataset ? JSON.parse(localStorage.getItem(key) ?? "null") : null;
     const differs = copy && fields().some(field => (copy.values[field.name] ?? field.value) !== field.value);
-    if (new URLSearchParams(location.search).has("saved") || !copy || copy.seen !== form.elements.seen.value || document.getElementById("message")?.classList.contains("hard")) {
+    if (new URLSearchParams(location.search).has("saved") || !copy || copy.seen !== form.elements.seen.value) {
       localStorage.removeItem(key);
     } else if (differs) {
       for (const field of fields()) field.value = copy.values[field.name] ?? field.value;

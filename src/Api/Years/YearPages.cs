@@ -59,7 +59,7 @@ public static class YearPages
 
     /// <summary>One cell of the totals: who contributed what, beside last year and the others.</summary>
     public static async Task<IResult> ShowCellAsync(
-        [AsParameters] YearSource source, string path, TotalStore totals, LastYearStore reports, CancellationToken token)
+        [AsParameters] YearSource source, string path, TotalStore totals, CancellationToken token)
     {
         if (!(await source.FindAsync(token)).Is(out var year, out var refusal))
         {
@@ -71,9 +71,8 @@ public static class YearPages
             return RefusalPage.Of(source.Context, new Refusal(RefusalKind.NotFound, "cell_not_found", "没有这一格。"), $"{year.Address}/totals");
         }
 
-        var before = (await reports.ListAsync(source.County, source.Year, token)).Where(r => r.Year == source.Year - 1 && r.Figures?.Form.FindCell(path) is not null)
-            .ToDictionary(r => r.Unit, r => r.Figures![r.Figures.Form.FindCell(path)!]);
-        return new RazorComponentResult<TotalCellPage>(new { County = year, Cell = cell, Before = before });
+        var before = await totals.BreakDownAsync(source.County, source.Year - 1, path, token);
+        return new RazorComponentResult<TotalCellPage>(new { County = year, Cell = cell, Before = before?.Contributions.ToDictionary(c => c.Unit, c => c.Value) ?? [] });
     }
 
     /// <summary>The editions, and what can be downloaded.</summary>
