@@ -37,6 +37,7 @@ install() {
   if ! command -v chromium >/dev/null || ! fc-list :lang=zh | grep -q .; then
     install_packages chromium fontconfig fonts-noto-cjk
   fi
+  command -v npm >/dev/null || install_packages nodejs npm # axe-core, which looks at the pages
   command -v pdftotext >/dev/null || install_packages poppler-utils # reads PDF reports
   command -v soffice >/dev/null || install_packages libreoffice-writer-nogui # reads old Word reports, makes PDF
 }

@@ -105,10 +105,13 @@ app.UseAuthorization();
 app.Use(JsonBody.RefuseOthersAsync);
 app.Use(EntityTags.HandleAsync);
 
-app.MapGet("/", () => Results.Redirect("/swagger")).ExcludeFromDescription();
+app.MapStart();
 app.MapOpenApi("/openapi/{documentName}.json");
 app.MapHealth();
 app.MapSignInPages();
+app.MapScript();
+app.MapUnitPages();
+app.MapYearPages();
 
 var api = app.MapGroup("/api/v1");
 api.MapForms();

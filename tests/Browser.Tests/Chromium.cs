@@ -1,5 +1,9 @@
+using System.Text.Json;
+using Aggregator.Access;
 using Aggregator.Testing;
 using Microsoft.Playwright;
+
+[assembly: AssemblyFixture(typeof(Aggregator.Browser.Tests.Chromium))]
 
 namespace Aggregator.Browser.Tests;
 
@@ -12,8 +16,11 @@ public sealed class Chromium : IAsyncLifetime
         "--disable-component-update", "--disable-sync",
     ];
 
+    static readonly string axe = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "axe.min.js"));
+
     IPlaywright? playwright;
     IBrowser? browser;
+    int counties = -1;
 
     /// <summary>The system behind the pages.</summary>
     public LoadedSamples Samples { get; } = new();
@@ -26,7 +33,7 @@ public sealed class Chromium : IAsyncLifetime
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = "/usr/bin/chromium", Args = arguments });
     }
 
-    /// <summary>A window of a county's clerk.</summary>
+    /// <summary>A window of a program with a county's key.</summary>
     public async Task<IPage> OpenAsync(string county, int width)
     {
         var key = (string)Samples.Keys["counties"]![county]!;
@@ -37,6 +44,90 @@ public sealed class Chromium : IAsyncLifetime
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
         });
         return await context.NewPageAsync();
+    }
+
+    /// <summary>A window of nobody in particular.</summary>
+    public async Task<IPage> OpenAsync(bool script = true, int width = 1440, bool dark = false)
+    {
+        var context = await browser!.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = Samples.System.Address.ToString(),
+            Locale = "zh-CN",
+            JavaScriptEnabled = script,
+            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+            ViewportSize = new ViewportSize { Width = width, Height = 900 },
+        });
+        return await context.NewPageAsync();
+    }
+
+    /// <summary>A window of a person who is signed in.</summary>
+    public async Task<IPage> SignedInAsync(Role role, string scope, bool script = true, int width = 1440, bool dark = false)
+    {
+        var page = await OpenAsync(script, width, dark);
+        await SignInAsync(page.Context, role, scope);
+        return page;
+    }
+
+    /// <summary>Signs a browser in, without the toil of hashing a password.</summary>
+    public async Task SignInAsync(IBrowserContext context, Role role, string scope)
+    {
+        var (login, token) = ($"u{Guid.NewGuid():n}", SessionToken.New());
+        await Samples.System.Database.ScalarAsync<int>($"""
+            insert into account (login, name, role, scope, password_hash, must_change, created_by, created_at)
+            values ('{login}', '{(role == Role.County ? "王丽" : "李明")}', '{Roles.Name(role)}', '{scope}', '', false, 'test', now());
+            insert into session (token_sha256, id, login, user_agent, created_at, seen_at)
+            values ('\x{Convert.ToHexString(token.Sha256)}', '{login}', '{login}', '', now(), now());
+            """);
+        await context.AddCookiesAsync([new Cookie { Name = "agg_session", Value = token.Value, Url = Samples.System.Address.ToString() }]);
+    }
+
+    /// <summary>A county that no other test has: a report year that is due in January, and the one before with what its units filed.</summary>
+    public async Task<OpenCounty> OpenCountyAsync()
+    {
+        var code = (await Samples.System.Database.ScalarAsync<string>($"""
+            select parent from unit where kind in ('street', 'town', 'township') and parent like '36%' and parent not in ('360922')
+            group by parent having count(*) between 10 and 16 order by parent offset {Interlocked.Increment(ref counties)} limit 1
+            """))!;
+        var units = await Samples.System.Database.ScalarAsync<string[]>(
+            $"select array_agg(code order by code) from unit where parent = '{code}' and kind in ('street', 'town', 'township')");
+        var county = new OpenCounty(code, units!, await Samples.System.ClientAsync(Role.County, code), TimeProvider.System.GetUtcNow().Year);
+        foreach (var year in new[] { county.Year - 1, county.Year })
+        {
+            await county.PutAsync($"/api/v1/counties/{code}/years/{year}", "{}");
+            await county.PostAsync($"/api/v1/counties/{code}/years/{year}/roster/import", null);
+        }
+
+        return county;
+    }
+
+    /// <summary>Nothing that axe finds fault with, and nothing wider than the window.</summary>
+    public static async Task ShouldBeAccessibleAsync(IPage page)
+    {
+        await page.EvaluateAsync($"() => {{ {axe} }}");
+        var found = await page.EvaluateAsync<JsonElement>(
+            "async () => (await axe.run()).violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + ' ' + n.failureSummary).join(' | '))");
+        found.EnumerateArray().Select(v => v.GetString()).ShouldBeEmpty(page.Url);
+        (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(page.ViewportSize!.Width, page.Url);
+    }
+
+    /// <summary>Looks at a page as a clerk of every desk does: wide and narrow, light and dark. The pictures are for people to judge.</summary>
+    public static async Task LookAsync(IPage page, string name)
+    {
+        var folder = Path.Combine(Repository.Root, "TestResults", "screenshots");
+        Directory.CreateDirectory(folder);
+        foreach (var dark in new[] { false, true })
+        {
+            await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light });
+            foreach (var width in new[] { 1440, 1024, 390 })
+            {
+                await page.SetViewportSizeAsync(width, 900);
+                await ShouldBeAccessibleAsync(page);
+                await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}-{width}{(dark ? "-dark" : "")}.png"), FullPage = true });
+            }
+        }
+
+        await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Light });
+        await page.SetViewportSizeAsync(1440, 900);
     }
 
     /// <inheritdoc/>
@@ -50,4 +141,34 @@ public sealed class Chromium : IAsyncLifetime
         playwright?.Dispose();
         await Samples.DisposeAsync();
     }
+}
+
+/// <summary>A county with a year to report on.</summary>
+/// <param name="Code">Its code.</param>
+/// <param name="Units">Its townships, all on the roster.</param>
+/// <param name="Clerk">A program of its own.</param>
+/// <param name="Year">The year that is reported on.</param>
+public sealed record OpenCounty(string Code, IReadOnlyList<string> Units, HttpClient Clerk, int Year)
+{
+    /// <summary>Hands in a unit's report of this year or an earlier one.</summary>
+    public Task FileAsync(string unit, Report report, int yearsBefore = 0)
+    {
+        var body = report.ToJson(unit);
+        if (yearsBefore > 0)
+        {
+            body["filedAt"] = $"{Year - yearsBefore + 1}-01-20T09:00:00+08:00";
+        }
+
+        return PostAsync($"/api/v1/counties/{Code}/years/{Year - yearsBefore}/submissions", body.ToJsonString());
+    }
+
+    internal async Task PutAsync(string address, string body) => (await Clerk.PutAsync(address, Json(body))).EnsureSuccessStatusCode();
+
+    internal async Task PostAsync(string address, string? body)
+    {
+        var response = await Clerk.PostAsync(address, body is null ? null : Json(body));
+        response.IsSuccessStatusCode.ShouldBeTrue(await response.Content.ReadAsStringAsync());
+    }
+
+    static StringContent Json(string body) => new(body, System.Text.Encoding.UTF8, "application/json");
 }

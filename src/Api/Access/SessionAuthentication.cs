@@ -39,6 +39,11 @@ sealed class SessionAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> 
             return Task.CompletedTask;
         }
 
+        if (SignInPages.IsOwnForm(Request))
+        {
+            return SignInPages.AskAgainAsync(Context);
+        }
+
         Response.Headers.WWWAuthenticate = "Bearer";
         return base.HandleChallengeAsync(properties);
     }

@@ -9,7 +9,8 @@ public static class SignInPages
 {
     const string SignIn = "/sign-in";
     const string Password = "/password";
-    const string Start = "/account";
+    const string Start = "/";
+    const string Account = "/account";
 
     /// <summary>Maps <c>/sign-in</c>, <c>/sign-out</c>, <c>/password</c> and <c>/account</c>.</summary>
     public static void MapSignInPages(this IEndpointRouteBuilder app)
@@ -20,11 +21,30 @@ public static class SignInPages
         pages.MapPost("/sign-out", SignOutAsync);
         pages.MapGet(Password, ShowPassword).RequireSession();
         pages.MapPost(Password, ChangePasswordAsync).RequireSession();
-        app.MapGet(Start, ShowAccountAsync).ExcludeFromDescription().RequireSession();
+        app.MapGet(Account, ShowAccountAsync).ExcludeFromDescription().RequireSession();
     }
 
     /// <summary>Where a request without a session goes first.</summary>
     internal static string AddressOf(HttpRequest request) => $"{SignIn}?returnUrl={Here(request)}";
+
+    /// <summary>Whether a browser sends a form of this site's own pages, with something typed in it.</summary>
+    internal static bool IsOwnForm(HttpRequest request) =>
+        HttpMethods.IsPost(request.Method) && !request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
+        && request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.Ordinal) == true
+        && request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal) && request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin";
+
+    /// <summary>Asks a person whose session has ended to sign in again, and carries along what was typed.</summary>
+    internal static async Task AskAgainAsync(HttpContext context)
+    {
+        var typed = (await ReadAsync(context.Request, context.RequestAborted)).Where(f => f.Key != "antiforgery").Select(f => KeyValuePair.Create(f.Key, f.Value.ToString()));
+        await new RazorComponentResult<SignInPage>(new
+        {
+            ReturnUrl = $"{context.Request.PathBase}{context.Request.Path}",
+            Typed = typed.ToList(),
+            Error = "登录已过期，请重新登录。刚才填写的内容还在，登录后继续。",
+        })
+        { StatusCode = StatusCodes.Status401Unauthorized }.ExecuteAsync(context);
+    }
 
     /// <summary>Where a session with a one-time password goes first.</summary>
     internal static string PasswordAddressOf(HttpRequest request) => $"{Password}?returnUrl={Here(request)}";
@@ -33,17 +53,24 @@ public static class SignInPages
     public static RazorComponentResult<SignInPage> ShowSignIn(string? returnUrl = null) => new(new { ReturnUrl = Local(returnUrl) });
 
     /// <summary>Signs in.</summary>
-    public static async Task<Results<RedirectHttpResult, RazorComponentResult<SignInPage>>> SignInAsync(
+    public static async Task<Results<RedirectHttpResult, RazorComponentResult<SignInPage>, RazorComponentResult<ResumePage>>> SignInAsync(
         HttpContext context, AccountStore accounts, SessionStore sessions, CancellationToken token)
     {
         var form = await ReadAsync(context.Request, token);
         var (login, returnUrl) = (form["login"].ToString(), Local(form["returnUrl"]));
+        var typed = form.Where(f => f.Key.StartsWith(SignInPage.TypedField, StringComparison.Ordinal))
+            .Select(f => KeyValuePair.Create(f.Key[SignInPage.TypedField.Length..], f.Value.ToString())).ToList();
         if (await SessionEndpoints.StartAsync(login, form["password"].ToString(), context, accounts, sessions, token) is { } refusal)
         {
-            return new RazorComponentResult<SignInPage>(new { Login = login, ReturnUrl = returnUrl, Error = refusal.Detail })
+            return new RazorComponentResult<SignInPage>(new { Login = login, ReturnUrl = returnUrl, Typed = typed, Error = refusal.Detail })
             {
                 StatusCode = Problems.Status(refusal.Kind),
             };
+        }
+
+        if (typed.Count > 0 && !context.Session().MustChangePassword)
+        {
+            return new RazorComponentResult<ResumePage>(new { Address = returnUrl, Typed = typed });
         }
 
         return TypedResults.Redirect(context.Session().MustChangePassword ? $"{Password}?returnUrl={Uri.EscapeDataString(returnUrl)}" : returnUrl);
@@ -90,7 +117,7 @@ public static class SignInPages
     }
 
     /// <summary>What a form says; nothing, if it is none.</summary>
-    static async Task<IFormCollection> ReadAsync(HttpRequest request, CancellationToken token)
+    internal static async Task<IFormCollection> ReadAsync(HttpRequest request, CancellationToken token)
     {
         try
         {

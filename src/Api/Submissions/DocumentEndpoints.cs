@@ -83,7 +83,7 @@ public sealed record DocumentReceipt(
 public static class DocumentEndpoints
 {
     /// <summary>Room for the form around the file.</summary>
-    const int MaxBodyBytes = SourceFile.MaxBytes + (64 << 10);
+    internal const int MaxBodyBytes = SourceFile.MaxBytes + (64 << 10);
 
     const int MaxFileName = 200;
 
@@ -114,30 +114,38 @@ public static class DocumentEndpoints
 
         if (!SubmissionEndpoints.ReadConditions(context.Request, out var idempotencyKey, out var ifRevision).Is(out _, out var refusal)
             || !(await ReadFileAsync(context.Request, token)).Is(out var file, out refusal)
-            || !(await SourceFile.ReadAsync(file.Content, token)).Is(out var document, out refusal)
-            || !ReportReader.Read(document).Is(out var report, out refusal))
-        {
-            return Problems.Of(refusal);
-        }
-
-        var form = report.Form;
-        var reading = new DocumentReading(form.Code, report.Year, report.Period, report.Unit, report.Cells,
-            form.Prose.SelectMany(s => s.Topics).Zip(report.Topics).ToDictionary(t => t.First, t => t.Second), report.ProcessingFee, report.Contacts,
-            [.. report.Remarks, .. OtherThanAsked(report, year, (await units.FindAsync(unit, token))?.Name)]);
-        var received = new ReceivedDocument(document.MediaType, file.Name, JsonSerializer.Serialize(reading, ApiJson.Default.DocumentReading));
-        var submission = new Submission(unit, report.Figures, [.. report.Prose], report.PublishedAt, null, null, file.Content, received);
-        var request = new FilingRequest(county, year, caller.Actor, MayStateFiledAt: false, idempotencyKey, ifRevision);
-        if (!(await submissions.FileAsync(submission, request, token)).Is(out var receipt, out refusal))
+            || !(await KeepAsync(file, unit, new FilingRequest(county, year, caller.Actor, MayStateFiledAt: false, idempotencyKey, ifRevision),
+                submissions, units, token)).Is(out var receipt, out refusal))
         {
             return Problems.Of(refusal);
         }
 
         context.Response.Headers.ETag = SubmissionEndpoints.Tag(receipt.Revision);
-        return TypedResults.Created($"/api/v1/counties/{county}/years/{year}/submissions/{unit}?revision={receipt.Revision}",
-            new DocumentReceipt(unit, year, receipt.Revision, receipt.Status, receipt.Late, receipt.FiledAt, receipt.Sha256, document.MediaType, file.Name,
+        return TypedResults.Created($"/api/v1/counties/{county}/years/{year}/submissions/{unit}?revision={receipt.Revision}", receipt);
+    }
+
+    /// <summary>Reads a file and keeps it as a draft; nothing is kept of one that is refused.</summary>
+    internal static async Task<Outcome<DocumentReceipt>> KeepAsync(
+        UploadedFile file, string unit, FilingRequest request, SubmissionStore submissions, UnitStore units, CancellationToken token)
+    {
+        if (!(await SourceFile.ReadAsync(file.Content, token)).Is(out var document, out var refusal)
+            || !ReportReader.Read(document).Is(out var report, out refusal))
+        {
+            return refusal;
+        }
+
+        var form = report.Form;
+        var reading = new DocumentReading(form.Code, report.Year, report.Period, report.Unit, report.Cells,
+            form.Prose.SelectMany(s => s.Topics).Zip(report.Topics).ToDictionary(t => t.First, t => t.Second), report.ProcessingFee, report.Contacts,
+            [.. report.Remarks, .. OtherThanAsked(report, request.Year, (await units.FindAsync(unit, token))?.Name)]);
+        var received = new ReceivedDocument(document.MediaType, file.Name, JsonSerializer.Serialize(reading, ApiJson.Default.DocumentReading));
+        var submission = new Submission(unit, report.Figures, [.. report.Prose], report.PublishedAt, null, null, file.Content, received);
+        return (await submissions.FileAsync(submission, request, token)).Is(out var receipt, out refusal)
+            ? new DocumentReceipt(unit, request.Year, receipt.Revision, receipt.Status, receipt.Late, receipt.FiledAt, receipt.Sha256, document.MediaType, file.Name,
                 reading.Form, reading.StatedYear, reading.StatedPeriod, reading.StatedUnit, reading.Reading,
                 form.Prose.Zip(report.Prose).ToDictionary(p => p.First.Code, p => p.Second), reading.Topics, reading.ProcessingFee, report.PublishedAt,
-                reading.Contacts, reading.Remarks, receipt.Findings));
+                reading.Contacts, reading.Remarks, receipt.Findings)
+            : refusal;
     }
 
     /// <summary>How the document of a revision was read.</summary>
@@ -192,7 +200,7 @@ public static class DocumentEndpoints
     }
 
     /// <summary>The name without folders, as old browsers send them, and without what cannot be seen.</summary>
-    static string? NameOnly(string sent)
+    internal static string? NameOnly(string sent)
     {
         var name = string.Concat(sent[(sent.LastIndexOfAny(['/', '\\']) + 1)..].Where(c => !char.IsControl(c) && !char.IsSurrogate(c))).Trim();
         return name.Length == 0 ? null : name[..Math.Min(name.Length, MaxFileName)];
@@ -220,5 +228,6 @@ public static class DocumentEndpoints
 
     static string Bare(string name) => string.Concat(name.Replace("人民政府", "", StringComparison.Ordinal).Where(c => !char.IsWhiteSpace(c)));
 
-    sealed record UploadedFile(string? Name, byte[] Content);
+    /// <summary>A file as it was sent.</summary>
+    internal sealed record UploadedFile(string? Name, byte[] Content);
 }

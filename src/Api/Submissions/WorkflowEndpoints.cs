@@ -67,14 +67,18 @@ public static class WorkflowEndpoints
     public static Task<Results<Ok<RosterLine>, ProblemHttpResult>> ReopenAsync([AsParameters] StepRequest request, StepBody body) =>
         TakeAsync(Workflow.Reopen, request, body.Reason);
 
+    /// <summary>Why a step cannot be taken for a reason, or the want of one. Refusal: <c>reason_required</c>.</summary>
+    internal static Refusal? RefuseReason(Workflow step, string? reason) => step.NeedsReason && (string.IsNullOrEmpty(reason) || reason.Length > MaxReason)
+        ? Refusal.Invalid("reason", "reason_required", $"{step.Label}须写明理由（reason），不超过 {MaxReason} 字")
+        : null;
+
     static async Task<Results<Ok<RosterLine>, ProblemHttpResult>> TakeAsync(Workflow step, StepRequest request, string? stated)
     {
         var (county, year, unit, context, token) = (request.County, request.Year, request.Unit, request.Context, request.Token);
         var reason = stated?.Trim();
-        if (step.NeedsReason && (string.IsNullOrEmpty(reason) || reason.Length > MaxReason))
+        if (RefuseReason(step, reason) is { } unreasoned)
         {
-            var detail = $"{step.Label}须写明理由（reason），不超过 {MaxReason} 字";
-            return Problems.Of(new Refusal(RefusalKind.Invalid, "reason_required", $"{detail}。", [new RefusalError("$.reason", "reason_required", detail)]));
+            return Problems.Of(unreasoned);
         }
 
         if (!IfMatch.Read(context.Request, out var ifRevision, out var refusal))

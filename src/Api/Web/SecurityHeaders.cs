@@ -12,7 +12,7 @@ static class SecurityHeaders
         headers["Referrer-Policy"] = "no-referrer";
         headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/swagger", StringComparison.Ordinal)
             ? "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
-            : $"default-src 'none'; img-src 'self' data:; style-src {StyleSheet.PolicySource}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+            : $"default-src 'none'; img-src 'self' data:; style-src {StyleSheet.PolicySource}; script-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
         return next(context);
     }
 }

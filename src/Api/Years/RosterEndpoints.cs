@@ -72,37 +72,43 @@ public static class RosterEndpoints
     public static async Task<Results<Ok<RosterLine>, ProblemHttpResult>> PutAsync(
         string county, int year, string unit, RosterBody body, HttpContext context, YearStore years, RosterStore rosters, CalendarStore calendars, DueDateSettings dueDates, StaleTotalNotifier stale, TimeProvider time, CancellationToken token)
     {
-        if (!UnitCode.IsValid(unit) || UnitCode.CountyOf(unit) != county)
-        {
-            return Problems.NotFound("unit_not_found", $"{county} 没有代码为“{unit}”的单位；县直部门请先登记（PUT /units/{{code}}）。");
-        }
-
-        var reason = body.Reason?.Trim();
-        if (((!body.Expected || body.DueDate is not null) && string.IsNullOrEmpty(reason)) || reason?.Length > 500 || reason?.Any(char.IsControl) == true)
-        {
-            const string Detail = "免报或延期须写明理由（reason），不超过 500 字，不含控制字符";
-            return Problems.Of(new Refusal(RefusalKind.Invalid, "reason_required", $"{Detail}。", [new RefusalError("$.reason", "reason_required", Detail)]));
-        }
-
-        if (await years.FindAsync(county, year, token) is not { } found)
-        {
-            return Problems.YearNotFound(county, year);
-        }
-
-        if (body.DueDate is { } due && (due < found.DueDate || due.Year > year + 2))
-        {
-            const string Detail = "延期日期不能早于本年度的截止日，也不能晚于报告年度之后第二年";
-            return Problems.Of(new Refusal(RefusalKind.Invalid, "invalid_due_date", $"{Detail}。", [new RefusalError("$.dueDate", "invalid_due_date", Detail)]));
-        }
-
         var now = time.GetUtcNow();
-        DateOnly? extension = body.DueDate is { } stated ? dueDates.Of(stated, await calendars.ReadAsync(token)) : null;
-        if (await rosters.PutAsync(county, year, unit, new RosterEntry(body.Expected, extension, reason), context.Caller().Actor, now, token) is { } refusal)
+        if (await ChangeAsync(county, year, unit, body, context.Caller().Actor, years, rosters, calendars, dueDates, now, token) is { } refusal)
         {
             return Problems.Of(refusal);
         }
 
         stale.Signal();
         return TypedResults.Ok((await rosters.FindAsync(county, year, unit, now, token))!);
+    }
+
+    /// <summary>Changes a unit's place on the roster; null if it is done.</summary>
+    internal static async Task<Refusal?> ChangeAsync(
+        string county, int year, string unit, RosterBody body, string actor, YearStore years, RosterStore rosters,
+        CalendarStore calendars, DueDateSettings dueDates, DateTimeOffset now, CancellationToken token)
+    {
+        if (!UnitCode.IsValid(unit) || UnitCode.CountyOf(unit) != county)
+        {
+            return new Refusal(RefusalKind.NotFound, "unit_not_found", $"{county} 没有代码为“{unit}”的单位；县直部门请先登记（PUT /units/{{code}}）。");
+        }
+
+        var reason = body.Reason?.Trim();
+        if (((!body.Expected || body.DueDate is not null) && string.IsNullOrEmpty(reason)) || reason?.Length > 500 || reason?.Any(char.IsControl) == true)
+        {
+            return Refusal.Invalid("reason", "reason_required", "免报或延期须写明理由（reason），不超过 500 字，不含控制字符");
+        }
+
+        if (await years.FindAsync(county, year, token) is not { } found)
+        {
+            return Problems.NoYear(county, year);
+        }
+
+        if (body.DueDate is { } due && (due < found.DueDate || due.Year > year + 2))
+        {
+            return Refusal.Invalid("dueDate", "invalid_due_date", "延期日期不能早于本年度的截止日，也不能晚于报告年度之后第二年");
+        }
+
+        DateOnly? extension = body.DueDate is { } stated ? dueDates.Of(stated, await calendars.ReadAsync(token)) : null;
+        return await rosters.PutAsync(county, year, unit, new RosterEntry(body.Expected, extension, reason), actor, now, token);
     }
 }

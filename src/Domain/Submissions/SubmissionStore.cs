@@ -13,7 +13,7 @@ namespace Aggregator.Submissions;
 /// <param name="Unit">Unit code.</param>
 /// <param name="Year">Report year.</param>
 /// <param name="Revision">Number of the revision that was kept.</param>
-/// <param name="Status"><c>submitted</c>, or <c>draft</c> if it has hard findings or was read from a document.</param>
+/// <param name="Status"><c>submitted</c>, or <c>draft</c> if it has hard findings, was read from a document or is to be one.</param>
 /// <param name="Late">Whether the unit is late: its first report without hard findings came after its due day.</param>
 /// <param name="LateCorrection">It came after the year was published: it counts, but not in the published figures.</param>
 /// <param name="FiledAt">When it was filed.</param>
@@ -69,7 +69,9 @@ public sealed record Revision(
 /// <param name="MayStateFiledAt">Whether the caller may state when the report was filed (a county loading past years).</param>
 /// <param name="IdempotencyKey">Same key, same answer.</param>
 /// <param name="IfRevision">The revision that the caller has seen, if it insists on it.</param>
-public sealed record FilingRequest(string County, int Year, string Actor, bool MayStateFiledAt, string? IdempotencyKey, int? IfRevision);
+/// <param name="AsDraft">To be kept as a draft even without hard findings: the unit has not finished yet.</param>
+public sealed record FilingRequest(
+    string County, int Year, string Actor, bool MayStateFiledAt, string? IdempotencyKey, int? IfRevision, bool AsDraft = false);
 
 /// <summary>
 /// Takes reports in. One round trip reads what the checks need (a unit that took others over, or has a waiver, costs another one); a second one
@@ -220,6 +222,17 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
         }
     }
 
+    /// <summary>What filing a report would find; nothing is stored. Refusals as <see cref="FileAsync"/>.</summary>
+    public async Task<Outcome<List<Finding>>> CheckAsync(Submission submission, FilingRequest request, CancellationToken token)
+    {
+        await using var connection = await database.OpenConnectionAsync(token);
+        var context = await connection.QuerySingleOrDefaultAsync<Context>(new CommandDefinition(SelectContext,
+            new { request.County, request.Year, unit = submission.Unit, request.Actor, request.IdempotencyKey }, cancellationToken: token));
+        return Refuse(context, submission.Unit, request, time.GetUtcNow()) is { } refused
+            ? refused
+            : await CheckAsync(connection, submission, request, context!, rules, token);
+    }
+
     /// <summary>A revision, or the newest one.</summary>
     public async Task<Revision?> FindAsync(string county, int year, string unit, int? revision, CancellationToken token)
     {
@@ -313,7 +326,7 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
     internal static Filing FilingOf(Submission submission, FilingRequest request, List<Finding> findings, byte[] sha256, DateTimeOffset now)
     {
         var (hard, warning, notice) = Count(findings);
-        var outcome = hard > 0 || submission.Document is not null ? "draft" : "submitted";
+        var outcome = hard > 0 || submission.Document is not null || request.AsDraft ? "draft" : "submitted";
         var filedAt = Microseconds(submission.FiledAt ?? now);
         return new Filing(
             new Receipt(submission.Unit, request.Year, 0, outcome, false, false, filedAt, Convert.ToHexStringLower(sha256), findings),

@@ -16,6 +16,12 @@ public static class ChinaTime
     /// <summary>A day such as <c>2022年1月31日</c>.</summary>
     public static string Text(DateOnly date) => date.ToString("yyyy'年'M'月'd'日'", CultureInfo.InvariantCulture);
 
+    /// <summary>The last minute of a day, as a due day is read: <c>1月31日 23:59</c>.</summary>
+    public static string DueText(DateOnly date) => date.ToString("M'月'd'日 23:59'", CultureInfo.InvariantCulture);
+
+    /// <summary>An instant of the last months such as <c>1月31日 09:05</c>.</summary>
+    public static string ShortText(DateTimeOffset instant) => instant.ToOffset(offset).ToString("M'月'd'日' HH:mm", CultureInfo.InvariantCulture);
+
     /// <summary>An instant such as <c>2022年1月31日 09:05</c>.</summary>
     public static string Text(DateTimeOffset instant) =>
         instant.ToOffset(offset).ToString("yyyy'年'M'月'd'日' HH:mm", CultureInfo.InvariantCulture);

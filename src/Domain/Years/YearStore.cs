@@ -7,12 +7,16 @@ namespace Aggregator.Years;
 /// <summary>Report years of counties.</summary>
 public sealed class YearStore(NpgsqlDataSource database)
 {
-    const string Select = """
+    const string Select = $"{SelectAll} and y.year = @year";
+
+    const string SelectAll = """
         select y.county, y.year, y.form, y.due_date, y.county_due_date, y.state, y.published_edition, e.label as published_label
         from reporting_year y
         left join edition e on e.county = y.county and e.year = y.year and e.number = y.published_edition
-        where y.county = @county and y.year = @year
+        where y.county = @county
         """;
+
+    const string SelectNewestFirst = $"{SelectAll} order by y.year desc";
 
     // The totals' rows exist from here on: they are the locks by which workers share the work. Whoever changes the state has
     // decided by the state and edition that were there, so both must still be there.
@@ -43,6 +47,13 @@ public sealed class YearStore(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(token);
         return await FindAsync(connection, county, year, token);
+    }
+
+    /// <summary>The years that a county has opened, newest first.</summary>
+    public async Task<IReadOnlyList<ReportingYear>> ListAsync(string county, CancellationToken token)
+    {
+        await using var connection = await database.OpenConnectionAsync(token);
+        return (await connection.QueryAsync<ReportingYear>(new CommandDefinition(SelectNewestFirst, new { county }, cancellationToken: token))).AsList();
     }
 
     /// <summary>

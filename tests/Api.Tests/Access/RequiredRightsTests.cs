@@ -17,6 +17,8 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
     const string Unit = "360922201";
     const string Form = "application/x-www-form-urlencoded";
     const string Year = "/api/v1/counties/360922/years/2021";
+    const string UnitPage = "/units/360922201/years/2021";
+    const string CountyPage = "/counties/360922/years/2021";
     const string Webhook = """{"scope":"360922","url":"https://8.8.8.8/","events":["submission.filed"]}""";
 
     static readonly string submission = Report.Zero("2021").ToText(Unit);
@@ -50,6 +52,7 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
 
     static readonly Row[] table = [
         new("GET /", "/", Who.Anyone, 302),
+        new("GET /site.js", "/site.js", Who.Anyone),
         new("GET /healthz", "/healthz", Who.Anyone),
         new("GET /readyz", "/readyz", Who.Anyone),
         new("GET /openapi/{documentName}.json", "/openapi/v1.json", Who.Anyone),
@@ -60,6 +63,26 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
         new("GET /password", "/password", Who.AnyCaller, By: By.SessionOnly),
         new("POST /password", "/password", Who.AnyCaller, 400, "newPassword=x&repeated=x", By: By.SessionOnly, Type: Form),
         new("GET /account", "/account", Who.AnyCaller, By: By.SessionOnly),
+
+        new("GET /units/{unit}/years/{year:int}", UnitPage, Who.Reporter | Who.CountyClerk | Who.ViewerAbove),
+        new("GET /units/{unit}/years/{year:int}/reading", $"{UnitPage}/reading?revision=1", Who.Reporter | Who.CountyClerk | Who.ViewerAbove, 302),
+        new("GET /units/{unit}/years/{year:int}/receipt", $"{UnitPage}/receipt?revision=1", Who.Reporter | Who.CountyClerk | Who.ViewerAbove),
+        new("GET /units/{unit}/years/{year:int}/history", $"{UnitPage}/history", Who.Reporter | Who.CountyClerk | Who.ViewerAbove),
+        new("GET /units/{unit}/years/{year:int}/edit", $"{UnitPage}/edit", Who.Reporter | Who.CountyClerk),
+        new("POST /units/{unit}/years/{year:int}/edit", $"{UnitPage}/edit", Who.Reporter | Who.CountyClerk, 200, "do=check", Type: Form),
+        new("POST /units/{unit}/years/{year:int}/document", $"{UnitPage}/document", Who.Reporter | Who.CountyClerk, 400, "x=y", Type: Form),
+        new("POST /units/{unit}/years/{year:int}/withdraw", $"{UnitPage}/withdraw", Who.Reporter | Who.CountyClerk, 302, "x=y", Again: true, Type: Form),
+        new("POST /units/{unit}/years/{year:int}/findings/{rule}/explain", $"{UnitPage}/findings/X1/explain", Who.Reporter | Who.CountyClerk, 404, "text=x", Type: Form),
+
+        new("GET /counties/{county}/years/{year:int}", CountyPage, Who.CountyClerk | Who.ViewerAbove),
+        new("GET /counties/{county}/years/{year:int}/totals", $"{CountyPage}/totals", Who.CountyClerk | Who.ViewerAbove),
+        new("GET /counties/{county}/years/{year:int}/totals/{path}", $"{CountyPage}/totals/requests.total.total", Who.CountyClerk | Who.ViewerAbove),
+        new("GET /counties/{county}/years/{year:int}/editions", $"{CountyPage}/editions", Who.CountyClerk | Who.ViewerAbove),
+        new("POST /counties/{county}/years/{year:int}/editions", $"{CountyPage}/editions", Who.CountyClerk | Who.Operator, 302, "x=y", Type: Form),
+        new("GET /counties/{county}/years/{year:int}/units/{unit}", $"{CountyPage}/units/{Unit}", Who.Reporter | Who.CountyClerk | Who.ViewerAbove),
+        new("POST /counties/{county}/years/{year:int}/units/{unit}/{step:regex(^(return|accept|reopen)$)}", $"{CountyPage}/units/{Unit}/accept", Who.CountyClerk, 302, "x=y", Again: true, Type: Form),
+        new("POST /counties/{county}/years/{year:int}/units/{unit}/findings/{rule}/waive", $"{CountyPage}/units/{Unit}/findings/H1/waive", Who.CountyClerk, 404, "reason=x", Type: Form),
+        new("POST /counties/{county}/years/{year:int}/units/{unit}/roster", $"{CountyPage}/units/{Unit}/roster", Who.CountyClerk | Who.Operator, 302, "reason=x", Type: Form),
 
         new("GET /api/v1/forms", "/api/v1/forms", Who.Anyone),
         new("GET /api/v1/forms/{form}", "/api/v1/forms/2021", Who.Anyone),

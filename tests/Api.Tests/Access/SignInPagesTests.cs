@@ -67,15 +67,15 @@ public sealed class SignInPagesTests(ApiFixture api) : IClassFixture<ApiFixture>
 
     [Theory]
     [InlineData("/account?x=1", "/account?x=1")]
-    [InlineData("", "/account")]
-    [InlineData("https://evil.example/", "/account")]
-    [InlineData("//evil.example/", "/account")]
-    [InlineData("/\\evil.example/", "/account")]
-    [InlineData("/\t/evil.example/", "/account")]
-    [InlineData("\t//evil.example/", "/account")]
-    [InlineData("javascript:alert(1)", "/account")]
-    [InlineData("/a\r\nSet-Cookie: x=y", "/account")]
-    [InlineData("/县", "/account")]
+    [InlineData("", "/")]
+    [InlineData("https://evil.example/", "/")]
+    [InlineData("//evil.example/", "/")]
+    [InlineData("/\\evil.example/", "/")]
+    [InlineData("/\t/evil.example/", "/")]
+    [InlineData("\t//evil.example/", "/")]
+    [InlineData("javascript:alert(1)", "/")]
+    [InlineData("/a\r\nSet-Cookie: x=y", "/")]
+    [InlineData("/县", "/")]
     public async Task After_signing_in_nobody_is_led_off_this_site(string returnUrl, string expected)
     {
         var account = await api.AccountAsync(Role.County, "360922");

@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 
 namespace Aggregator.Browser.Tests.Editions;
 
-public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class ReportPageTests(Chromium chromium)
 {
     [Theory]
     [InlineData("990101", 2020, 1440)]
