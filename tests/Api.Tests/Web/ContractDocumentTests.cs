@@ -109,7 +109,7 @@ public sealed class ContractDocumentTests(ApiFixture api) : IClassFixture<ApiFix
     {
         var start = await api.Anonymous().GetAsync("/");
         start.StatusCode.ShouldBe(HttpStatusCode.Redirect);
-        start.Headers.Location!.ToString().ShouldBe("/swagger");
+        (await api.Anonymous().GetStringAsync(start.Headers.Location)).ShouldContain("href=\"/swagger\"");
 
         var page = await api.Anonymous().GetAsync("/swagger/index.html");
         page.StatusCode.ShouldBe(HttpStatusCode.OK);
