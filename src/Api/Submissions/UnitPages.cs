@@ -118,7 +118,7 @@ public static class UnitPages
         if (wish is not ("save" or "file"))
         {
             return (await submissions.CheckAsync(submission, request with { IfRevision = null }, token)).Is(out var found, out refusal)
-                ? Page(wish switch { "zeros" => "空着的格已填 0，总计已计算；尚未保存。", "totals" => "总计已计算；尚未保存。", _ => null }, "ok", found)
+                ? Page(wish switch { "zeros" => "空着的格已填 0，总计已计算；尚未保存。", "totals" => "总计已计算；尚未保存。", _ => null }, "", found)
                 : Page(refusal.Detail, "hard", status: Problems.Status(refusal.Kind));
         }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text.Json;
+using Aggregator.Api.Access;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -90,7 +91,7 @@ static partial class Problems
 
     /// <summary>
     /// The framework's own writer declines where Accept does not name JSON, and a failure then has no body at all. A refusal has
-    /// one form, whatever the caller would rather read.
+    /// one form, whatever the caller would rather read; only a person at a page outside the API gets a page.
     /// </summary>
     sealed class Writer : IProblemDetailsWriter
     {
@@ -99,6 +100,11 @@ static partial class Problems
         public ValueTask WriteAsync(ProblemDetailsContext context)
         {
             Complete(context);
+            if (SessionAuthentication.IsPage(context.HttpContext.Request) && !context.HttpContext.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
+            {
+                return new(RefusalPage.Of(context.HttpContext, context.ProblemDetails).ExecuteAsync(context.HttpContext));
+            }
+
             return new(context.HttpContext.Response.WriteAsJsonAsync(
                 context.ProblemDetails, options: null, "application/problem+json", context.HttpContext.RequestAborted));
         }

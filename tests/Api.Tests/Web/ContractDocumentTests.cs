@@ -107,6 +107,10 @@ public sealed class ContractDocumentTests(ApiFixture api) : IClassFixture<ApiFix
     [Fact]
     public async Task The_Swagger_page_is_there_and_knows_the_document()
     {
+        var start = await api.Anonymous().GetAsync("/");
+        start.StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        (await api.Anonymous().GetStringAsync(start.Headers.Location)).ShouldContain("href=\"/swagger\"");
+
         var page = await api.Anonymous().GetAsync("/swagger/index.html");
         page.StatusCode.ShouldBe(HttpStatusCode.OK);
         page.Content.Headers.ContentType!.MediaType.ShouldBe("text/html");

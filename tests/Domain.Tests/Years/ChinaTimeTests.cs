@@ -17,4 +17,11 @@ public class ChinaTimeTests
         ChinaTime.Text(new DateOnly(2022, 1, 31)).ShouldBe("2022年1月31日");
         ChinaTime.Text(new DateTimeOffset(2022, 1, 31, 1, 5, 0, TimeSpan.Zero)).ShouldBe("2022年1月31日 09:05");
     }
+
+    [Fact]
+    public void A_due_day_lasts_to_its_last_minute()
+    {
+        ChinaTime.DueText(new DateOnly(2022, 1, 31)).ShouldBe("1月31日 23:59");
+        ChinaTime.ShortText(new DateTimeOffset(2022, 1, 31, 15, 59, 59, TimeSpan.Zero)).ShouldBe("1月31日 23:59");
+    }
 }
