@@ -30,16 +30,13 @@ install() {
   deploy/postgres.sh install
   command -v curl >/dev/null || install_packages curl # loads the samples
   if ! command -v soffice >/dev/null || ! command -v pdftotext >/dev/null || ! command -v rsvg-convert >/dev/null; then
-    install_packages libreoffice-writer-nogui poppler-utils librsvg2-bin # make and read PDF, make PNG
+    install_packages libreoffice-writer-nogui poppler-utils librsvg2-bin # old Word, PDF, PNG
   fi
-  command -v npm >/dev/null || install_packages nodejs npm # a real mail server
-  [[ -e tests/Smtp/node_modules ]] || npm ci --prefix tests/Smtp --no-audit --no-fund
   if ! command -v chromium >/dev/null || ! fc-list :lang=zh | grep -q .; then
-    install_packages chromium fontconfig fonts-noto-cjk
+    install_packages chromium fontconfig fonts-noto-cjk # looks at the pages
   fi
-  command -v npm >/dev/null || install_packages nodejs npm # axe-core, which looks at the pages
-  command -v pdftotext >/dev/null || install_packages poppler-utils # reads PDF reports
-  command -v soffice >/dev/null || install_packages libreoffice-writer-nogui # reads old Word reports, makes PDF
+  command -v npm >/dev/null || install_packages nodejs npm # a mail server, and axe-core for the pages
+  [[ -e tests/Smtp/node_modules ]] || npm ci --prefix tests/Smtp --no-audit --no-fund
 }
 
 check_format() {
