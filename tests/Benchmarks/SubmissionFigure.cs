@@ -3,6 +3,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using Aggregator.Checks;
+using Aggregator.Forms;
 using Aggregator.Submissions;
 using Aggregator.Testing;
 
@@ -16,6 +19,8 @@ sealed class SubmissionFigure(Nation nation, AggregatorProcess api, Uri address,
 {
     const int Clients = 16;
     static readonly TimeSpan duration = TimeSpan.FromSeconds(8);
+
+    static readonly JsonSerializerOptions stored = new(JsonSerializerDefaults.Web) { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     static readonly Dictionary<string, string> types = new()
     {
@@ -95,6 +100,8 @@ sealed class SubmissionFigure(Nation nation, AggregatorProcess api, Uri address,
     Run RunPgBench(int year)
     {
         var submission = SubmissionReader.Read(Nation.Body).Value!;
+        List<Finding> findings = FigureCheck.Run(submission.Figures, new CheckScope(CheckLevel.Unit, submission.Figures.Form, RuleSettings.Default));
+        ProseCheck.Run(submission.Figures, submission.Prose, year, RuleSettings.Default, findings);
         var variables = new Dictionary<string, string>
         {
             ["n"] = "0",
@@ -107,14 +114,14 @@ sealed class SubmissionFigure(Nation nation, AggregatorProcess api, Uri address,
             ["prose"] = $"{{{string.Join(',', submission.Prose.Select(p => p is null ? "NULL" : $"\"{p}\""))}}}",
             ["PublishedAt"] = "2022-01-20",
             ["PublishedUrl"] = submission.PublishedUrl!,
-            ["findings"] = "[]",
+            ["findings"] = JsonSerializer.Serialize(findings, stored),
             ["body"] = Encoding.UTF8.GetString(Nation.Body), // bytea's escape format: as long as the binary one, without a backslash in it
             ["sha256"] = @"\x" + Convert.ToHexStringLower(SHA256.HashData(Nation.Body)),
             ["filedAt"] = "2022-01-20 10:00:00.123456+00",
             ["now"] = "2022-01-20 10:00:00.123456+00",
             ["hard"] = "0",
-            ["warning"] = "0",
-            ["notice"] = "0",
+            ["warning"] = Count(Severity.Warning),
+            ["notice"] = Count(Severity.Notice),
         };
         var script = $"""
             \set IdempotencyKey :n * {Clients} + :client_id
@@ -125,6 +132,8 @@ sealed class SubmissionFigure(Nation nation, AggregatorProcess api, Uri address,
 
             """ + PgBench.Statement(SubmissionStore.SelectContext, types) + PgBench.Statement(SubmissionStore.Insert, types, "IfRevision");
         return Measure(() => pgbench.Run(script, variables, "aggregator_api", Clients, duration));
+
+        string Count(Severity severity) => findings.Count(f => f.Severity == severity).ToString(CultureInfo.InvariantCulture);
     }
 
     Run Measure(Func<(LoadResult Result, double Cpu)> load)

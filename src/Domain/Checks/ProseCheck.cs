@@ -54,30 +54,38 @@ public static partial class ProseCheck
             from sentence in section.Sentences
             where sentence.Plain.AsSpan().ContainsAny(figures.Form.ClaimWords)
             select (Section: section, Sentence: sentence)).ToList();
+        List<(ProseSection Section, Sentence Sentence, int Start, decimal Value)> said = [];
         foreach (var claim in figures.Form.Claims)
         {
-            if (Sum(figures, claim.Cells) is not { } expected)
+            said.Clear();
+            foreach (var (section, sentence) in candidates)
             {
-                continue;
+                if (!claim.MayBeIn(sentence.Plain))
+                {
+                    continue;
+                }
+
+                foreach (var (start, value) in claim.FindIn(sentence.Plain).Take(MaxPassages))
+                {
+                    if (IsAboutThisYear(sentence.Plain, start, year))
+                    {
+                        said.Add((section, sentence, start, value));
+                    }
+                }
             }
 
-            var said = (
-                from candidate in candidates
-                where candidate.Sentence.Plain.Contains(claim.Word, StringComparison.Ordinal)
-                from passage in claim.FindIn(candidate.Sentence.Plain).Take(MaxPassages)
-                where IsAboutThisYear(candidate.Sentence.Plain, passage.Start, year)
-                select (candidate.Section, candidate.Sentence, passage.Start, passage.Value)).ToList();
-            if (said.Count == 0 || said.Exists(s => s.Value == expected) || said.Select(s => s.Value).Distinct().Sum() == expected)
+            if (said.Count == 0 || Sum(figures, claim.Cells) is not { } expected
+                || said.Exists(s => s.Value == expected) || said.Select(s => s.Value).Distinct().Sum() == expected)
             {
                 continue;
             }
 
             var meant = claim.Gaps.Select(g => (Sum: Sum(figures, g.Cells), g.Reason)).Where(g => said.Exists(s => s.Value == g.Sum)).ToList();
-            var (at, value) = meant is [{ Sum: var other }, ..] ? said.Select(s => (s, s.Value)).First(s => s.Value == other) : (said[0], said[0].Value);
+            var (at, named) = meant is [{ Sum: var other }, ..] ? said.Select(s => (s, s.Value)).First(s => s.Value == other) : (said[0], said[0].Value);
             var cells = claim.Cells.Concat(claim.Gaps.SelectMany(g => g.Cells)).Select(c => c.Path).Distinct();
             findings.Add(new Finding(claim.Rule.Code, meant.Count > 0 ? Severity.Notice : severity, at.Section.Path, at.Section.Section.Heading,
-                Figures.Text(expected), Figures.Text(value), [.. cells, at.Section.Path],
-                $"文中“{at.Sentence.Quote(at.Start)}”写的{claim.Subject}是 {Figures.Text(value)}，表格中是 {Figures.Text(expected)}"
+                Figures.Text(expected), Figures.Text(named), [.. cells, at.Section.Path],
+                $"文中“{at.Sentence.Quote(at.Start)}”写的{claim.Subject}是 {Figures.Text(named)}，表格中是 {Figures.Text(expected)}"
                     + (meant is [{ Reason: var reason }, ..]
                         ? $"；{Narrative.Fill(figures.Form, reason, places => Figures.Text(Sum(figures, [.. places])))}，两处相符，不必改动"
                         : "，请核对")));

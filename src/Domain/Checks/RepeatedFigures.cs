@@ -33,9 +33,21 @@ static class RepeatedFigures
     /// <summary>The first mention of each such thing, and the first in another sentence that differs from it.</summary>
     public static IEnumerable<(CountedThing First, CountedThing Second)> Find(IEnumerable<ProseSection> sections)
     {
-        var first = new Dictionary<(string, char), CountedThing>();
+        var things = new List<CountedThing>();
+        foreach (var section in sections)
+        {
+            foreach (var sentence in section.Sentences)
+            {
+                if (sentence.HasNumber)
+                {
+                    AddCounted(section, sentence, things);
+                }
+            }
+        }
+
+        var first = new Dictionary<(string, char), CountedThing>(things.Count);
         var told = new HashSet<(string, char)>();
-        foreach (var thing in sections.SelectMany(section => section.Sentences.Where(s => s.HasNumber).SelectMany(sentence => Counted(section, sentence))))
+        foreach (var thing in things)
         {
             var key = (thing.Thing, thing.Counter);
             if (!first.TryAdd(key, thing) && first[key] is var before && before.Value != thing.Value && before.Sentence != thing.Sentence && told.Add(key))
@@ -45,7 +57,7 @@ static class RepeatedFigures
         }
     }
 
-    static IEnumerable<CountedThing> Counted(ProseSection section, Sentence sentence)
+    static void AddCounted(ProseSection section, Sentence sentence, List<CountedThing> things)
     {
         var text = sentence.Plain;
         for (var start = 0; start < text.Length; start++)
@@ -64,7 +76,7 @@ static class RepeatedFigures
             if (end < text.Length && end - start <= MaxDigits && Counters.Contains(text[end], StringComparison.Ordinal)
                 && ThingBeside(text.AsSpan(0, start), text.AsSpan(end + 1)) is { } thing)
             {
-                yield return new CountedThing(thing, long.Parse(text.AsSpan(start, end - start), CultureInfo.InvariantCulture), text[end], section, sentence, start);
+                things.Add(new CountedThing(thing, long.Parse(text.AsSpan(start, end - start), CultureInfo.InvariantCulture), text[end], section, sentence, start));
             }
 
             start = end;

@@ -14,6 +14,7 @@ public sealed class Claim
 
     readonly ImmutableArray<Regex> says;
     readonly ImmutableArray<Regex> saysNone;
+    readonly ImmutableArray<Regex> patterns;
     readonly ImmutableArray<Regex> except;
 
     internal Claim(Form form, Rule rule, ClaimFile file)
@@ -23,6 +24,7 @@ public sealed class Claim
         Cells = CellsOf(form, file.Figure);
         says = [.. file.Says.Select(p => new Regex(Expand(p), Options))];
         saysNone = [.. file.SaysNone.Select(p => new Regex(Expand(p), Options))];
+        patterns = [.. says, .. saysNone];
         except = [.. new[] { rule.Check.Except, file.Except }.OfType<string>().Select(p => new Regex(p, Options))];
         Gaps = [.. file.Gaps.Select(g => (CellsOf(form, g.Figure), g.Reason))];
     }
@@ -41,6 +43,25 @@ public sealed class Claim
 
     /// <summary>Other figures that a text may rightly mean, with the reason.</summary>
     public ImmutableArray<(ImmutableArray<Cell> Cells, string Reason)> Gaps { get; }
+
+    /// <summary>Whether <see cref="FindIn"/> may find something; almost always not, and then nothing is allocated.</summary>
+    public bool MayBeIn(string sentence)
+    {
+        if (!sentence.Contains(Word, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        foreach (var pattern in patterns)
+        {
+            if (pattern.IsMatch(sentence))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Passages of a sentence, as <see cref="Checks.Sentence.Plain"/> has it, that name the figure: where, and the number.</summary>
     public IEnumerable<(int Start, decimal Value)> FindIn(string sentence)
