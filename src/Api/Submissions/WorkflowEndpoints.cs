@@ -2,6 +2,7 @@ using Aggregator.Api.Access;
 using Aggregator.Api.Totals;
 using Aggregator.Api.Web;
 using Aggregator.Submissions;
+using Aggregator.Units;
 using Aggregator.Years;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -10,6 +11,10 @@ namespace Aggregator.Api.Submissions;
 /// <summary>Why a step is taken.</summary>
 /// <param name="Reason">In Chinese, for the other side and the file; at most 2,000 characters.</param>
 public sealed record StepBody(string? Reason = null);
+
+/// <summary>Reports that have been looked at.</summary>
+/// <param name="Units">1 to 1,000, each unit once.</param>
+public sealed record AcceptBody(IReadOnlyList<SeenReport> Units);
 
 /// <summary>A step to take, and what it takes.</summary>
 /// <param name="County">County.</param>
@@ -39,9 +44,10 @@ public static class WorkflowEndpoints
 {
     const int MaxReason = 2000;
 
-    /// <summary>Maps <c>…/submissions/{unit}/withdraw · return · accept · reopen</c>.</summary>
+    /// <summary>Maps <c>…/submissions/{unit}/withdraw · return · accept · reopen</c> and <c>…/submissions/accept</c>.</summary>
     public static void MapWorkflow(this RouteGroupBuilder year)
     {
+        year.MapPost("/submissions/accept", AcceptManyAsync).WithTags("workflow").WithName("acceptSubmissions").RequireRight(Workflow.Accept.Right);
         var unit = year.MapGroup("/submissions/{unit}").WithTags("workflow");
         unit.MapPost("/withdraw", WithdrawAsync).WithName("withdrawSubmission").RequireRight(Workflow.Withdraw.Right);
         unit.MapPost("/return", ReturnAsync).WithName("returnSubmission").RequireRight(Workflow.Return.Right);
@@ -61,6 +67,30 @@ public static class WorkflowEndpoints
     /// <summary>Accept a report.</summary>
     /// <remarks><c>If-Match</c>: the revision that was looked at. Errors: <c>illegal_step</c>, <c>stale_revision</c>.</remarks>
     public static Task<Results<Ok<RosterLine>, ProblemHttpResult>> AcceptAsync([AsParameters] StepRequest request) => TakeAsync(Workflow.Accept, request, null);
+
+    /// <summary>Accept many reports.</summary>
+    /// <remarks>
+    /// One transaction. Each unit stands for itself: a report that cannot be accepted, or of which there is a newer <c>revision</c> than the one
+    /// that was looked at, is named under <c>refused</c> with the code and the words that accepting it alone would be refused with; the others
+    /// are accepted. Errors: <c>invalid_body</c>, <c>year_not_found</c>.
+    /// </remarks>
+    public static async Task<Results<Ok<Batch>, ProblemHttpResult>> AcceptManyAsync(
+        string county, int year, AcceptBody body, HttpContext context, YearStore years, WorkflowStore workflow, StaleTotalNotifier stale, CancellationToken token)
+    {
+        if (Batch.RefuseList(body.Units?.Select(u => u?.Unit).ToList()) is { } refusal)
+        {
+            return Problems.Of(refusal);
+        }
+
+        if (await years.FindAsync(county, year, token) is null)
+        {
+            return Problems.YearNotFound(county, year);
+        }
+
+        var batch = await workflow.StepAsync(Workflow.Accept, county, year, body.Units!, null, context.Caller().Actor, token);
+        stale.Signal();
+        return TypedResults.Ok(batch);
+    }
 
     /// <summary>Open an accepted report again.</summary>
     /// <remarks>Errors: <c>reason_required</c>, <c>illegal_step</c>, <c>stale_revision</c>.</remarks>

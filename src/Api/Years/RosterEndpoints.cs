@@ -11,7 +11,7 @@ namespace Aggregator.Api.Years;
 
 /// <summary>What an import did.</summary>
 /// <param name="Added">Units that are new on the roster.</param>
-/// <param name="LeftOut">Divisions of the county that are not on the roster, with the reason: closed, merged, or too late for an import.</param>
+/// <param name="LeftOut">Units that are not on the roster, with the reason: closed, merged, exempt in the year that is copied, or too late for an import.</param>
 /// <param name="Roster">The roster now.</param>
 public sealed record RosterImport(int Added, IReadOnlyList<LeftOutUnit> LeftOut, Roster Roster);
 
@@ -20,6 +20,13 @@ public sealed record RosterImport(int Added, IReadOnlyList<LeftOutUnit> LeftOut,
 /// <param name="DueDate">An extension for this unit; needs a reason.</param>
 /// <param name="Reason">Why, in Chinese, for the file; also needed by a unit that is added after the due day.</param>
 public sealed record RosterBody(bool Expected = true, DateOnly? DueDate = null, string? Reason = null);
+
+/// <summary>Many units' place on the roster as it is written, the same for all.</summary>
+/// <param name="Units">1 to 1,000 unit codes, each once.</param>
+/// <param name="Expected">False exempts the units (免报); needs a reason.</param>
+/// <param name="DueDate">An extension for these units; needs a reason.</param>
+/// <param name="Reason">Why, in Chinese, for the file.</param>
+public sealed record RosterBatchBody(IReadOnlyList<string> Units, bool Expected = true, DateOnly? DueDate = null, string? Reason = null);
 
 /// <summary>Who has to report, and how far they are.</summary>
 public static class RosterEndpoints
@@ -30,6 +37,7 @@ public static class RosterEndpoints
         var roster = year.MapGroup("/roster").WithTags("roster");
         roster.MapGet("", GetAsync).WithName("getRoster").RequireRight(Right.ReadDivision);
         roster.MapPost("/import", ImportAsync).WithName("importRoster").RequireRight(Right.ManageCounty);
+        roster.MapPut("", PutManyAsync).WithName("putRosterUnits").RequireRight(Right.ManageCounty);
         roster.MapPut("/{unit}", PutAsync).WithName("putRosterUnit").RequireRight(Right.ManageCounty);
     }
 
@@ -44,21 +52,26 @@ public static class RosterEndpoints
             : Problems.YearNotFound(county, year);
     }
 
-    /// <summary>Fill the roster from the list of divisions.</summary>
+    /// <summary>Fill the roster from the list of divisions, and from an earlier year.</summary>
     /// <remarks>
-    /// Adds the county's streets, towns and townships; who is there already stays as is. Who does not report for the year, being closed
-    /// or merged, is left out and named; so is who would be late on a roster that was there before the due day. Errors: <c>year_not_found</c>.
+    /// Adds the county's streets, towns and townships, and with <c>?from=</c> whoever else was expected in that year, such as its departments;
+    /// who is there already stays as is. Who does not report for the year, being closed or merged, is left out and named; so is who would be
+    /// late on a roster that was there before the due day, and who is no township and was exempt in the year that is copied. Errors:
+    /// <c>year_not_found</c>.
     /// </remarks>
     public static async Task<Results<Ok<RosterImport>, ProblemHttpResult>> ImportAsync(
-        string county, int year, HttpContext context, YearStore years, RosterStore rosters, StaleTotalNotifier stale, TimeProvider time, CancellationToken token)
+        string county, int year, HttpContext context, YearStore years, RosterStore rosters, StaleTotalNotifier stale, TimeProvider time, CancellationToken token, int? from = null)
     {
-        if (await years.FindAsync(county, year, token) is null)
+        foreach (var wanted in new[] { year, from ?? year })
         {
-            return Problems.YearNotFound(county, year);
+            if (await years.FindAsync(county, wanted, token) is null)
+            {
+                return Problems.YearNotFound(county, wanted);
+            }
         }
 
         var now = time.GetUtcNow();
-        var added = await rosters.ImportAsync(county, year, context.Caller().Actor, now, token);
+        var added = await rosters.ImportAsync(county, year, from, context.Caller().Actor, now, token);
         stale.Signal();
         return TypedResults.Ok(new RosterImport(added.Added, added.LeftOut, await rosters.ReadAsync(county, year, now, token)));
     }
@@ -82,16 +95,50 @@ public static class RosterEndpoints
         return TypedResults.Ok((await rosters.FindAsync(county, year, unit, now, token))!);
     }
 
+    /// <summary>Expect, exempt or extend many units at once.</summary>
+    /// <remarks>
+    /// One transaction. Each unit stands for itself: one with which it cannot be done is named under <c>refused</c> with the code and the words
+    /// that it alone would be refused with; the others are changed. Errors: <c>invalid_body</c>, <c>reason_required</c>,
+    /// <c>invalid_due_date</c>, <c>year_not_found</c>.
+    /// </remarks>
+    public static async Task<Results<Ok<Batch>, ProblemHttpResult>> PutManyAsync(
+        string county, int year, RosterBatchBody body, HttpContext context, YearStore years, RosterStore rosters, CalendarStore calendars, DueDateSettings dueDates, StaleTotalNotifier stale, TimeProvider time, CancellationToken token)
+    {
+        if (Batch.RefuseList(body.Units) is { } refusal)
+        {
+            return Problems.Of(refusal);
+        }
+
+        var entry = await ReadAsync(county, year, new(body.Expected, body.DueDate, body.Reason), years, calendars, dueDates, token);
+        if (!entry.Is(out var written, out refusal))
+        {
+            return Problems.Of(refusal);
+        }
+
+        var outcomes = await rosters.PutAsync(county, year, body.Units, written, context.Caller().Actor, time.GetUtcNow(), token);
+        stale.Signal();
+        return TypedResults.Ok(Batch.Of(outcomes));
+    }
+
     /// <summary>Changes a unit's place on the roster; null if it is done.</summary>
     internal static async Task<Refusal?> ChangeAsync(
         string county, int year, string unit, RosterBody body, string actor, YearStore years, RosterStore rosters,
         CalendarStore calendars, DueDateSettings dueDates, DateTimeOffset now, CancellationToken token)
     {
-        if (!UnitCode.IsValid(unit) || UnitCode.CountyOf(unit) != county)
+        if (!UnitCode.IsValid(unit))
         {
             return new Refusal(RefusalKind.NotFound, "unit_not_found", $"{county} 没有代码为“{unit}”的单位；县直部门请先登记（PUT /units/{{code}}）。");
         }
 
+        return (await ReadAsync(county, year, body, years, calendars, dueDates, token)).Is(out var entry, out var refusal)
+            ? (await rosters.PutAsync(county, year, [unit], entry, actor, now, token)).Single().Refusal
+            : refusal;
+    }
+
+    /// <summary>What is to be written. Refusals: <c>reason_required</c>, <c>invalid_due_date</c>, <c>year_not_found</c>.</summary>
+    static async Task<Outcome<RosterEntry>> ReadAsync(
+        string county, int year, RosterBody body, YearStore years, CalendarStore calendars, DueDateSettings dueDates, CancellationToken token)
+    {
         var reason = body.Reason?.Trim();
         if (((!body.Expected || body.DueDate is not null) && string.IsNullOrEmpty(reason)) || reason?.Length > 500 || reason?.Any(char.IsControl) == true)
         {
@@ -109,6 +156,6 @@ public static class RosterEndpoints
         }
 
         DateOnly? extension = body.DueDate is { } stated ? dueDates.Of(stated, await calendars.ReadAsync(token)) : null;
-        return await rosters.PutAsync(county, year, unit, new RosterEntry(body.Expected, extension, reason), actor, now, token);
+        return new RosterEntry(body.Expected, extension, reason);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Aggregator.Units;
 using Dapper;
 using Npgsql;
 
@@ -127,46 +128,51 @@ public sealed class RosterStore(NpgsqlDataSource database)
             select from filing o where o.county = y.county and o.year = y.year and (o.added_at is null or not is_late(o.added_at, y.due_date)))
         """;
 
-    const string ImportDivisions = $"""
+    const string Import = $"""
         with absent as (
             select u.code, u.name, u.active_from, u.active_to, u.merged_into, {AddedLate} as late,
-                @year >= coalesce(u.active_from, @year) and @year <= coalesce(u.active_to, case when u.merged_into is null then @year else 0 end) as active
+                @year >= coalesce(u.active_from, @year) and @year <= coalesce(u.active_to, case when u.merged_into is null then @year else 0 end) as active,
+                p.expected or u.kind in ('street', 'town', 'township') as wanted
             from reporting_year y
-            join unit u on u.parent = y.county and u.kind in ('street', 'town', 'township')
-            where y.county = @county and y.year = @year
+            join unit u on u.parent = y.county
+            left join filing p on p.county = y.county and p.year = @from::int and p.unit = u.code
+            where y.county = @county and y.year = @year and (u.kind in ('street', 'town', 'township') or p.unit is not null)
                 and not exists (select from filing f where f.county = y.county and f.year = y.year and f.unit = u.code)
         ), added as (
             insert into filing (county, year, unit, added_at)
-            select @county, @year, code, @now from absent where active and not late
+            select @county, @year, code, @now from absent where wanted and active and not late
             on conflict do nothing
             returning unit
         ), stale as (
             insert into stale_total (division, year) select @county, @year where exists (select from added)
         ), audited as (
             insert into audit (county, at, actor, action, year, subject, detail)
-            select @county, @now, @actor, 'import_roster', @year, @county, jsonb_build_object('added', count(*)) from added
+            select @county, @now, @actor, 'import_roster', @year, @county, jsonb_strip_nulls(jsonb_build_object('added', count(*), 'from', @from::int)) from added
         )
-        select n.code, n.name, n.active_from, n.active_to, n.merged_into, n.active, a.unit is not null as added
+        select n.code, n.name, n.active_from, n.active_to, n.merged_into, n.wanted, n.active, a.unit is not null as added
         from absent n left join added a on a.unit = n.code
         order by n.code
         """;
 
-    const string SelectPlace = $"""
-        select f.unit is null and {AddedLate} as late, coalesce(f.expected, false) as expected, u.active_from, u.active_to
+    const string SelectPlaces = $"""
+        select w.unit, u.code is not null as known, f.unit is null and {AddedLate} as late, coalesce(f.expected, false) as expected, u.active_from, u.active_to
         from reporting_year y
-        join unit u on u.code = @unit
-        left join filing f on f.county = y.county and f.year = y.year and f.unit = u.code
+        cross join unnest(@units) with ordinality w (unit, place)
+        left join unit u on u.code = w.unit
+        left join filing f on f.county = y.county and f.year = y.year and f.unit = w.unit
         where y.county = @county and y.year = @year
+        order by w.place
         """;
 
     const string Upsert = """
         with written as (
             insert into filing (county, year, unit, expected, due_date, reason, added_at, added_reason)
-            select @county, @year, u.code, @Expected, @DueDate::date, @Reason, @now, @addedReason::text from unit u where u.code = @unit
+            select @county, @year, w.unit, @Expected, @DueDate::date, @Reason, @now, case when w.late then @Reason end
+            from unnest(@units, @late) w (unit, late) order by w.unit
             on conflict (county, year, unit) do update set expected = excluded.expected, due_date = excluded.due_date, reason = excluded.reason
             returning unit
         ), stale as (
-            insert into stale_total (division, year) select @county, @year from written
+            insert into stale_total (division, year) select @county, @year where exists (select from written)
         ), audited as (
             insert into audit (county, at, actor, action, year, subject, detail)
             select @county, @now, @actor, 'put_roster', @year, unit,
@@ -190,48 +196,46 @@ public sealed class RosterStore(NpgsqlDataSource database)
     }
 
     /// <summary>
-    /// Puts the county's streets, towns and townships of the national list on the roster, as far as they report for the year. Who
-    /// comes when the due day is over needs a reason, so an import adds nobody late.
+    /// Puts the county's streets, towns and townships of the national list on the roster, and whoever else was expected in the year
+    /// <paramref name="from"/>, as far as they report for the year. Who comes when the due day is over needs a reason, so an import adds nobody late.
     /// </summary>
-    public async Task<RosterAddition> ImportAsync(string county, int year, string actor, DateTimeOffset now, CancellationToken token)
+    public async Task<RosterAddition> ImportAsync(string county, int year, int? from, string actor, DateTimeOffset now, CancellationToken token)
     {
         await using var connection = await database.OpenConnectionAsync(token);
-        var absent = (await connection.QueryAsync<AbsentRow>(new CommandDefinition(ImportDivisions, new { county, year, actor, now }, cancellationToken: token))).AsList();
-        return new RosterAddition(absent.Count(a => a.Added), [.. absent.Where(a => !a.Added).Select(a => new LeftOutUnit(a.Code, a.Name, a.WhyLeftOut(year)))]);
+        var absent = (await connection.QueryAsync<AbsentRow>(new CommandDefinition(Import, new { county, year, from, actor, now }, cancellationToken: token))).AsList();
+        return new RosterAddition(absent.Count(a => a.Added), [.. absent.Where(a => !a.Added).Select(a => new LeftOutUnit(a.Code, a.Name, a.WhyLeftOut(year, from)))]);
     }
 
     /// <summary>
-    /// Puts a unit on the roster or changes its place there; null if it is done. Refusals: <c>unit_not_found</c>,
-    /// <c>unit_not_active</c>, <c>reason_required</c>.
+    /// Puts units on the roster or changes their place there, all alike and in one transaction; null for each with which it is done.
+    /// Refusals: <c>unit_not_found</c>, <c>unit_not_active</c>, <c>reason_required</c>.
     /// </summary>
-    public async Task<Refusal?> PutAsync(string county, int year, string unit, RosterEntry entry, string actor, DateTimeOffset now, CancellationToken token)
+    public async Task<IReadOnlyList<(string Unit, Refusal? Refusal)>> PutAsync(
+        string county, int year, IReadOnlyList<string> units, RosterEntry entry, string actor, DateTimeOffset now, CancellationToken token)
     {
         await using var connection = await database.OpenConnectionAsync(token);
-        var place = await connection.QuerySingleOrDefaultAsync<Place>(new CommandDefinition(SelectPlace, new { county, year, unit, now }, cancellationToken: token));
-        if (place is null)
-        {
-            return new Refusal(RefusalKind.NotFound, "unit_not_found", $"{county} 没有代码为“{unit}”的单位；县直部门请先登记（PUT /units/{{code}}）。");
-        }
-
-        if (entry.Expected && !place.Expected && (year < place.ActiveFrom || year > place.ActiveTo))
-        {
-            return new Refusal(RefusalKind.Conflict, "unit_not_active", year < place.ActiveFrom
-                ? $"“{unit}”自 {place.ActiveFrom} 年度起报送，不能列入 {year} 年度的应报名录。"
-                : $"“{unit}”已撤销，最后报告年度为 {place.ActiveTo}，不能列入 {year} 年度的应报名录。");
-        }
-
-        if (place.Late && string.IsNullOrEmpty(entry.Reason))
-        {
-            const string Detail = "本年度截止日已过，补列单位须写明理由（reason）";
-            return new Refusal(RefusalKind.Invalid, "reason_required", $"{Detail}。", [new RefusalError("$.reason", "reason_required", Detail)]);
-        }
-
+        var places = (await connection.QueryAsync<Place>(new CommandDefinition(
+            SelectPlaces, new { county, year, units = units.ToArray(), now }, cancellationToken: token))).AsList();
+        var outcomes = places.ConvertAll(p => (p.Unit, Refusal: Refuse(county, year, p, entry)));
+        var put = places.Zip(outcomes).Where(p => p.Second.Refusal is null).Select(p => p.First).ToList();
         await connection.ExecuteAsync(new CommandDefinition(
             Upsert,
-            new { county, year, unit, entry.Expected, entry.DueDate, entry.Reason, addedReason = place.Late ? entry.Reason : null, actor, now },
+            new { county, year, units = put.Select(p => p.Unit).ToArray(), late = put.Select(p => p.Late).ToArray(), entry.Expected, entry.DueDate, entry.Reason, actor, now },
             cancellationToken: token));
-        return null;
+        return outcomes;
     }
+
+    static Refusal? Refuse(string county, int year, Place place, RosterEntry entry) => place switch
+    {
+        _ when !place.Known || UnitCode.CountyOf(place.Unit) != county => new Refusal(RefusalKind.NotFound, "unit_not_found",
+            $"{county} 没有代码为“{place.Unit}”的单位；县直部门请先登记（PUT /units/{{code}}）。"),
+        { Expected: false } when entry.Expected && year < place.ActiveFrom => new Refusal(RefusalKind.Conflict, "unit_not_active",
+            $"“{place.Unit}”自 {place.ActiveFrom} 年度起报送，不能列入 {year} 年度的应报名录。"),
+        { Expected: false } when entry.Expected && year > place.ActiveTo => new Refusal(RefusalKind.Conflict, "unit_not_active",
+            $"“{place.Unit}”已撤销，最后报告年度为 {place.ActiveTo}，不能列入 {year} 年度的应报名录。"),
+        { Late: true } when string.IsNullOrEmpty(entry.Reason) => Refusal.Invalid("reason", "reason_required", "本年度截止日已过，补列单位须写明理由（reason）"),
+        _ => null,
+    };
 
     internal static async Task<Roster> ReadAsync(NpgsqlConnection connection, string county, int year, DateTimeOffset now, CancellationToken token)
     {
@@ -267,12 +271,13 @@ public sealed class RosterStore(NpgsqlDataSource database)
         DateTimeOffset? AddedAt,
         string? AddedReason);
 
-    sealed record Place(bool Late, bool Expected, int? ActiveFrom, int? ActiveTo);
+    sealed record Place(string Unit, bool Known, bool Late, bool Expected, int? ActiveFrom, int? ActiveTo);
 
-    sealed record AbsentRow(string Code, string Name, int? ActiveFrom, int? ActiveTo, string? MergedInto, bool Active, bool Added)
+    sealed record AbsentRow(string Code, string Name, int? ActiveFrom, int? ActiveTo, string? MergedInto, bool Wanted, bool Active, bool Added)
     {
-        public string WhyLeftOut(int year) => (Active, MergedInto) switch
+        public string WhyLeftOut(int year, int? from) => (Active, MergedInto) switch
         {
+            (true, _) when !Wanted => $"{from} 年度免报，本年度须报送的请单独列入",
             (true, _) => "本年度截止日已过，请单独列入并写明理由",
             (_, { } into) when !(year < ActiveFrom) => ActiveTo is null ? $"已并入 {into}" : $"已并入 {into}，最后报告年度为 {ActiveTo}",
             _ when year < ActiveFrom => $"自 {ActiveFrom} 年度起报送",

@@ -141,6 +141,7 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
 
         new("GET /api/v1/counties/{county}/years/{year:int}/roster", $"{Year}/roster", Who.CountyClerk | Who.ViewerAbove),
         new("POST /api/v1/counties/{county}/years/{year:int}/roster/import", $"{Year}/roster/import", Who.CountyClerk | Who.Operator),
+        new("PUT /api/v1/counties/{county}/years/{year:int}/roster", $"{Year}/roster", Who.CountyClerk | Who.Operator, Body: $$"""{"units":["{{Unit}}"]}"""),
         new("PUT /api/v1/counties/{county}/years/{year:int}/roster/{unit}", $"{Year}/roster/{Unit}", Who.CountyClerk | Who.Operator, Body: "{}"),
 
         new("POST /api/v1/counties/{county}/years/{year:int}/submissions", $"{Year}/submissions", Who.Reporter | Who.CountyClerk, 201, submission),
@@ -155,6 +156,7 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
         new("GET /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/reading", $"{Year}/submissions/{Unit}/reading?revision=1", Who.Reporter | Who.CountyClerk | Who.ViewerAbove, 404),
         new("GET /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/revisions", $"{Year}/submissions/{Unit}/revisions", Who.Reporter | Who.CountyClerk | Who.ViewerAbove),
 
+        new("POST /api/v1/counties/{county}/years/{year:int}/submissions/accept", $"{Year}/submissions/accept", Who.CountyClerk, Body: $$"""{"units":[{"unit":"{{Unit}}"}]}"""),
         new("POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/withdraw", $"{Year}/submissions/{Unit}/withdraw", Who.Reporter | Who.CountyClerk, 200, Again: true),
         new("POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/return", $"{Year}/submissions/{Unit}/return", Who.CountyClerk, 200, """{"reason":"请核对"}""", Again: true),
         new("POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/findings/{rule}/waive", $"{Year}/submissions/{Unit}/findings/H1/waive", Who.CountyClerk, 404, """{"reason":"已核实"}"""),

@@ -108,6 +108,77 @@ public sealed class WorkflowEndpointsTests(ApiFixture api) : IClassFixture<ApiFi
         await (await clerk.PostAsync(Step(county, "360981-none", "accept"), null)).ShouldRefuseAsync(404, "submission_not_found");
     }
 
+    [Fact]
+    public async Task Many_reports_are_accepted_at_once_and_those_that_cannot_be_are_named_as_if_alone()
+    {
+        var county = await api.OpenCountyAsync();
+        var (filed, newer, draft, exempt, missing, unseen) = (county.Units[0], county.Units[1], county.Units[2], county.Units[3], county.Units[4], county.Units[5]);
+        foreach (var unit in new[] { filed, newer, newer, exempt, unseen })
+        {
+            await county.Clerk.FileAsync(county.Year, unit, Report.Zero("2021").With(Penalties, 5));
+        }
+
+        await county.Clerk.FileAsync(county.Year, draft, Report.Zero("2021").With("requests.received.total", 1));
+        await county.Clerk.PutAsync($"{county.Year}/roster/{exempt}", """{"expected":false,"reason":"由街道统一报送"}""".AsJson());
+
+        var answer = await (await AcceptAsync(county, $$"""
+            {"units":[{"unit":"{{newer}}","revision":1},{"unit":"{{filed}}","revision":1},{"unit":"{{draft}}"},{"unit":"{{exempt}}"},{"unit":"{{missing}}"},
+                {"unit":"{{unseen}}"},{"unit":"999999-none"}]}
+            """)).ShouldBeAsync(200);
+
+        answer["done"]!.AsArray().Select(u => (string?)u).ShouldBe([filed, unseen]);
+        answer["refused"]!.AsArray().Select(r => $"{r!["unit"]} {r["code"]} {r["detail"]}").ShouldBe([
+            $"{newer} stale_revision 您看到的是第 1 稿，现在已有第 2 稿；请先查看新稿。",
+            $"{draft} illegal_step 这份报告现在是“草稿”，不能审核通过；现在可以：报送。",
+            $"{exempt} unit_exempt “{exempt}”在 2021 年度为免报单位。",
+            $"{missing} illegal_step 这份报告现在是“未报”，不能审核通过；现在可以：报送。",
+            $"999999-none submission_not_found “999999-none”不在 {county.Code} 2021 年度的名录中。"]);
+        (await county.LineAsync(filed))["acceptedRevision"]!.GetValue<int>().ShouldBe(1);
+        ((string?)(await county.LineAsync(newer))["status"]).ShouldBe("submitted");
+        (await county.Clerk.GetListAsync($"/api/v1/counties/{county.Code}/audit?year=2021")).Where(l => (string?)l!["action"] == "accept")
+            .Select(l => $"{l!["subject"]} {l["detail"]!["revision"]}").ShouldBe([$"{filed} 1", $"{unseen} 1"], ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData("""{"units":[]}""")]
+    [InlineData("""{"units":null}""")]
+    [InlineData("""{}""")]
+    [InlineData("""{"units":[null]}""")]
+    [InlineData("""{"units":[{"unit":null}]}""")]
+    [InlineData("""{"units":[{"unit":"\ud800"}]}""")]
+    [InlineData("""{"units":["360921100"]}""")]
+    [InlineData("""{"units":[{"unit":"360921100"},{"unit":"360921100","revision":1}]}""")]
+    public async Task A_list_of_reports_that_cannot_be_read_accepts_nothing(string body)
+    {
+        var county = await api.OpenCountyAsync();
+        var before = await api.StoredAsync();
+
+        await (await AcceptAsync(county, body)).ShouldRefuseAsync(400, "invalid_body");
+
+        (await api.StoredAsync()).ShouldBe(before);
+        await (await county.Clerk.PostAsync($"/api/v1/counties/{county.Code}/years/2019/submissions/accept", $$"""{"units":[{"unit":"{{county.Units[0]}}"}]}""".AsJson()))
+            .ShouldRefuseAsync(404, "year_not_found");
+    }
+
+    [Fact]
+    public async Task Of_many_acceptances_of_the_same_reports_at_once_each_report_is_accepted_by_one()
+    {
+        var county = await api.OpenCountyAsync();
+        var units = county.Units.Take(8).ToList();
+        foreach (var unit in units)
+        {
+            await county.Clerk.FileAsync(county.Year, unit, Report.Zero("2021"));
+        }
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(async i =>
+            await (await AcceptAsync(county, $$"""{"units":[{{string.Join(',', (i % 2 == 0 ? units : units.AsEnumerable().Reverse()).Select(u => $$"""{"unit":"{{u}}"}"""))}}]}""")).ShouldBeAsync(200)));
+
+        answers.SelectMany(a => a["done"]!.AsArray()).Select(u => (string?)u).ShouldBe(units, ignoreOrder: true);
+        answers.SelectMany(a => a["refused"]!.AsArray()).Select(r => (string?)r!["code"]).Distinct().ShouldBe(["illegal_step"]);
+    }
+
+    static Task<HttpResponseMessage> AcceptAsync(TestCounty county, string body) => county.Clerk.PostAsync($"{county.Year}/submissions/accept", body.AsJson());
+
     static string Submissions(string county) => $"/api/v1/counties/{county}/years/{Year}/submissions";
 
     static string Step(string county, string unit, string step) => $"{Submissions(county)}/{unit}/{step}";

@@ -231,6 +231,8 @@ public sealed class JsonBodyTests(ApiFixture api) : IClassFixture<ApiFixture>
         ["PUT /api/v1/counties/{county}/years/{year:int}/totals/adjustments/{path}"] = ("PUT", $"{Year}/totals/adjustments/disclosure.penalties.decisions", """{"delta":1,"reason":"联合发文"}"""),
         ["POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/findings/{rule}/explain"] = ("POST", $"{Year}/submissions/{Unit}/findings/X1/explain", """{"text":"上年漏报"}"""),
         ["POST /api/v1/counties/{county}/years/{year:int}/submissions/{unit}/findings/{rule}/waive"] = ("POST", $"{Year}/submissions/{Unit}/findings/H1/waive", """{"reason":"已核实"}"""),
+        ["POST /api/v1/counties/{county}/years/{year:int}/submissions/accept"] = ("POST", $"{Year}/submissions/accept", """{"units":[{"unit":"360922201"}]}"""),
+        ["PUT /api/v1/counties/{county}/years/{year:int}/roster"] = ("PUT", $"{Year}/roster", """{"units":["360922201"],"expected":true}"""),
         ["PUT /api/v1/counties/{county}/years/{year:int}/roster/{unit}"] = ("PUT", $"{Year}/roster/{Unit}", """{"expected":true}"""),
         ["PUT /api/v1/calendar/{year:int}"] = ("PUT", "/api/v1/calendar/2031", """{"source":"通知","daysOff":["2031-01-01"],"workdays":[]}"""),
         ["PUT /api/v1/counties/{county}/years/{year:int}/reminders/ladder"] = ("PUT", $"{Year}/reminders/ladder", """{"enabled":true,"time":"09:00:00","openingWorkdays":20,"steps":[{"days":0}],"repeatDays":7}"""),

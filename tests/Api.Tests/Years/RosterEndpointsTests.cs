@@ -92,6 +92,68 @@ public sealed class RosterEndpointsTests(ApiFixture api) : IClassFixture<ApiFixt
     }
 
     [Fact]
+    public async Task An_import_takes_along_who_was_expected_in_an_earlier_year_as_far_as_it_still_reports()
+    {
+        var county = await api.OpenCountyAsync();
+        var (police, archive, tax, closed) = ($"{county.Code}-gaj", $"{county.Code}-daj", $"{county.Code}-swj", $"{county.Code}-nyj");
+        foreach (var (unit, body) in new[]
+        {
+            (police, """{"name":"公安局","kind":"department"}"""), (archive, """{"name":"档案局","kind":"department"}"""),
+            (tax, """{"name":"税务局","kind":"department"}"""), (closed, """{"name":"农业局","kind":"department"}"""),
+        })
+        {
+            await county.Clerk.PutAsync($"/api/v1/units/{unit}", body.AsJson());
+            await county.Clerk.PutAsync($"{county.Year}/roster/{unit}", "{}".AsJson());
+        }
+
+        await county.Clerk.PutAsync($"{county.Year}/roster/{police}", """{"dueDate":"2022-02-15","reason":"洪灾"}""".AsJson());
+        await county.Clerk.PutAsync($"{county.Year}/roster/{tax}", """{"expected":false,"reason":"由市局报送"}""".AsJson());
+        await county.Clerk.PutAsync($"/api/v1/units/{closed}", """{"name":"农业局","kind":"department","activeTo":2021}""".AsJson());
+        var next = $"/api/v1/counties/{county.Code}/years/2022";
+        await county.Clerk.PutAsync(next, "{}".AsJson());
+
+        await (await county.Clerk.PostAsync($"{next}/roster/import?from=2019", null)).ShouldRefuseAsync(404, "year_not_found");
+        var import = await (await county.Clerk.PostAsync($"{next}/roster/import?from=2021", null)).ShouldBeAsync(200);
+
+        ((int?)import["added"]).ShouldBe(county.Units.Count + 2);
+        import["leftOut"]!.AsArray().Select(u => $"{u!["unit"]} {u["reason"]}").ShouldBe([$"{closed} 已撤销，最后报告年度为 2021", $"{tax} 2021 年度免报，本年度须报送的请单独列入"]);
+        import["roster"]!["units"]!.AsArray().Where(u => (string?)u!["kind"] == "department")
+            .Select(u => $"{u!["unit"]} {u["status"]} {u["dueDate"]}").ShouldBe([$"{archive} missing 2023-01-31", $"{police} missing 2023-01-31"]);
+        ((int?)(await (await county.Clerk.PostAsync($"{next}/roster/import?from=2021", null)).ShouldBeAsync(200))["added"]).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Many_units_are_extended_at_once_and_those_that_cannot_be_are_named_as_if_alone()
+    {
+        var county = await api.OpenCountyAsync();
+        var (first, second, ended) = (county.Units[0], county.Units[1], county.Units[2]);
+        await county.Clerk.PutAsync($"/api/v1/units/{ended}", """{"name":"乙","kind":"town","activeTo":2020}""".AsJson());
+
+        var answer = await (await county.Clerk.PutAsync($"{county.Year}/roster",
+            $$"""{"units":["{{second}}","{{ended}}","{{first}}","999999001","{{county.Code}}-none"],"dueDate":"2022-02-15","reason":"洪灾"}""".AsJson())).ShouldBeAsync(200);
+
+        answer["done"]!.AsArray().Select(u => (string?)u).ShouldBe([second, first]);
+        answer["refused"]!.AsArray().Select(r => $"{r!["unit"]} {r["code"]}").ShouldBe(
+            [$"{ended} unit_not_active", "999999001 unit_not_found", $"{county.Code}-none unit_not_found"]);
+        foreach (var unit in new[] { first, second })
+        {
+            var line = await county.LineAsync(unit);
+            ((string?)line["dueDate"], (string?)line["reason"]).ShouldBe(("2022-02-15", "洪灾"));
+        }
+
+        ((string?)(await county.LineAsync(county.Units[3]))["dueDate"]).ShouldBe("2022-01-31");
+        (await county.Clerk.GetListAsync($"/api/v1/counties/{county.Code}/audit?year=2021")).Where(l => l!["detail"]?["dueDate"] is not null && (string?)l["action"] == "put_roster")
+            .Select(l => (string?)l!["subject"]).ShouldBe([first, second], ignoreOrder: true);
+
+        var before = await api.StoredAsync();
+        await (await county.Clerk.PutAsync($"{county.Year}/roster", $$"""{"units":["{{first}}"],"expected":false}""".AsJson())).ShouldRefuseAsync(400, "reason_required");
+        await (await county.Clerk.PutAsync($"{county.Year}/roster", """{"units":[]}""".AsJson())).ShouldRefuseAsync(400, "invalid_body");
+        await (await county.Clerk.PutAsync($"{county.Year}/roster", """{"units":["x"]}""".AsJson())).ShouldRefuseAsync(400, "invalid_body");
+        await (await county.Clerk.PutAsync($"{county.Year}/roster", $$"""{"units":["{{first}}","{{first}}"]}""".AsJson())).ShouldRefuseAsync(400, "invalid_body");
+        (await api.StoredAsync()).ShouldBe(before);
+    }
+
+    [Fact]
     public async Task A_past_year_that_is_loaded_as_a_whole_adds_nobody_late()
     {
         var county = await api.OpenCountyAsync(2020);
