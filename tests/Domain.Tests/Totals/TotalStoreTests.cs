@@ -29,7 +29,7 @@ public sealed class TotalStoreTests : IAsyncLifetime
         worker = AggregatorDatabase.Open(database.ConnectionString, "aggregator_worker");
         var due = ReportingYear.StatutoryDueDate(2021);
         await new YearStore(api).PutAsync(null, new ReportingYear(County, 2021, "2021", due, due, "open"), null, null, "test", clock.GetUtcNow(), default);
-        await new RosterStore(api).ImportAsync(County, 2021, "test", clock.GetUtcNow(), default);
+        await new RosterStore(api).ImportAsync(County, 2021, null, "test", clock.GetUtcNow(), default);
         units = [.. (await new RosterStore(api).ReadAsync(County, 2021, clock.GetUtcNow(), default)).Units.Select(u => u.Unit)];
     }
 

@@ -118,7 +118,7 @@ sealed class ChasedCounty : IAsyncDisposable
         (await new WaiverStore(api, Clock).WaiveAsync(submissions, Code, Year, Unit(unit), rule, null, "已核实", "clerk", CancellationToken.None)).Refusal.ShouldBeNull();
 
     public Task PutRosterAsync(int unit, bool expected, DateOnly? due) =>
-        rosters.PutAsync(Code, Year, Unit(unit), new RosterEntry(expected, due, "来函申请"), "clerk", Clock.GetUtcNow(), CancellationToken.None);
+        rosters.PutAsync(Code, Year, [Unit(unit)], new RosterEntry(expected, due, "来函申请"), "clerk", Clock.GetUtcNow(), CancellationToken.None);
 
     public async Task SqlAsync(string sql) => await database.ScalarAsync<object>(sql);
 
