@@ -92,8 +92,14 @@ sealed class HtmlSource
                     ReadFlow(element, text, into, depth + 1);
                     Flush(text, into);
                     break;
-                case "a" or "abbr" or "acronym" or "b" or "bdi" or "bdo" or "big" or "cite" or "code" or "data" or "del" or "dfn" or "em" or "font" or "i" or "ins"
-                    or "kbd" or "label" or "mark" or "nobr" or "q" or "ruby" or "rb" or "s" or "samp" or "small" or "span" or "strike" or "strong" or "sub" or "sup"
+                case "sup":
+                case "span" when Style(element).Contains("vertical-align:super", StringComparison.Ordinal):
+                    var raised = new StringBuilder();
+                    ReadFlow(element, raised, into, depth + 1);
+                    text.Append(PlainText.Raised(raised.ToString()));
+                    break;
+                case "a" or "abbr" or "acronym" or "b" or "bdi" or "bdo" or "big" or "cite" or "code" or "data" or "dfn" or "em" or "font" or "i" or "ins"
+                    or "kbd" or "label" or "mark" or "nobr" or "q" or "ruby" or "rb" or "samp" or "small" or "span" or "strong" or "sub"
                     or "time" or "tt" or "u" or "var" or "wbr" or "img" or "input":
                 case var name when name.Contains(':', StringComparison.Ordinal):
                     ReadFlow(element, text, into, depth + 1);
@@ -199,20 +205,19 @@ sealed class HtmlSource
     {
         if (element.LocalName is "script" or "style" or "noscript" or "template" or "nav" or "head" or "title" or "link" or "meta" or "svg" or "math" or "canvas"
             or "select" or "option" or "datalist" or "textarea" or "button" or "iframe" or "object" or "embed" or "audio" or "video" or "map" or "rt" or "rp"
+            or "del" or "s" or "strike"
             || element.HasAttribute("hidden"))
         {
             return true;
         }
 
-        if (element.GetAttribute("style") is not { } style)
-        {
-            return false;
-        }
-
-        style = string.Concat(style.Where(c => !char.IsWhiteSpace(c))).ToLowerInvariant();
-        return style.Contains("display:none", StringComparison.Ordinal) || style.Contains("visibility:hidden", StringComparison.Ordinal)
-            || style.Contains("mso-hide:all", StringComparison.Ordinal);
+        var style = Style(element);
+        return style.Contains("line-through", StringComparison.Ordinal) || style.Contains("display:none", StringComparison.Ordinal)
+            || style.Contains("visibility:hidden", StringComparison.Ordinal) || style.Contains("mso-hide:all", StringComparison.Ordinal);
     }
+
+    static string Style(IElement element) =>
+        element.GetAttribute("style") is { } style ? string.Concat(style.Where(c => !char.IsWhiteSpace(c))).ToLowerInvariant() : "";
 
     static void Flush(StringBuilder text, List<DraftBlock> into)
     {

@@ -5,7 +5,7 @@ using System.Xml.Linq;
 namespace Aggregator.Documents.Reading;
 
 /// <summary>
-/// Reads a Word file as a reader sees it: what is deleted, hidden or a field's instruction is not there, automatic numbers are,
+/// Reads a Word file as a reader sees it: what is deleted, struck out, hidden or a field's instruction is not there, automatic numbers are,
 /// text boxes follow the paragraph that they are anchored in, footnotes come last. Elements are told by their local names, which
 /// are the same in strict and transitional files.
 /// </summary>
@@ -143,6 +143,11 @@ sealed class WordSource
                 case "sdt" when IsPlaceholder(element):
                 case "t" or "pPr" or "rPr" or "sdtPr" or "del" or "moveFrom" or "delText" or "instrText" or "rt" or "Fallback":
                     break;
+                case "r" when Value(Child(Child(element, "rPr"), "vertAlign"), "val") == "superscript":
+                    var raised = new StringBuilder();
+                    ReadInline(element, raised, boxes);
+                    text.Append(PlainText.Raised(raised.ToString()));
+                    break;
                 default:
                     ReadInline(element, text, boxes);
                     break;
@@ -226,10 +231,12 @@ sealed class WordSource
     /// <summary>Merged with the cell before: said by an element without value, or with this one.</summary>
     static bool IsContinued(XElement? merge) => merge is not null && Value(merge, "val") is null or "continue";
 
+    /// <summary>Hidden, or struck out: what somebody deleted by hand.</summary>
     bool IsHidden(XElement run)
     {
         var properties = Child(run, "rPr");
-        return Child(properties, "vanish") is { } vanish ? IsOn(vanish) : numbering.HidesText(Value(Child(properties, "rStyle"), "val"));
+        return IsOn(Child(properties, "strike")) || IsOn(Child(properties, "dstrike"))
+            || (Child(properties, "vanish") is { } vanish ? IsOn(vanish) : numbering.HidesText(Value(Child(properties, "rStyle"), "val")));
     }
 
     /// <summary>"Click here to enter text": what a form shows until someone does.</summary>

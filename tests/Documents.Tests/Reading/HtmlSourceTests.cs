@@ -12,6 +12,7 @@ public class HtmlSourceTests
     [InlineData("<p>政府\r\n  信息 <b>公</b>开&nbsp;2021\n年 a\nb</p>", "政府信息 公开\u00a02021 年 a b")]
     [InlineData("<nav>首页</nav><script>x</script><style>y</style><p hidden>藏</p><p style='Display : none'>藏</p><span style='mso-hide:all'>藏</span><p>露</p>", "露")]
     [InlineData("<!--[if gte mso 9]><xml>藏</xml><![endif]--><p><![if !supportLists]><span>一、</span><![endif]>总体<o:p></o:p></p>", "一、总体")]
+    [InlineData("<p>12<sup>2</sup>件<del>旧</del><span style='vertical-align: super'>[3]</span></p>", "12²件[³]")]
     [InlineData("<pre>甲\t1\n乙\t2</pre>", "甲\t1|乙\t2")]
     [InlineData("<ol><li>甲</li><li>乙</li></ol><ul><li>丙</li></ul>", "1.甲|2.乙|丙")]
     [InlineData("<p>未闭合<p>第二<table><tr><td>甲<td>1<tr><td>乙<td>2</table>后", "未闭合|第二|= 甲 = 1|= 乙 = 2|后")]

@@ -10,6 +10,7 @@ public class WordSourceTests
     [InlineData("""<w:r><w:t>甲</w:t><w:softHyphen/><w:noBreakHyphen/><w:t>乙&#xAD;丙&#x200B;</w:t></w:r>""", "甲-乙丙")]
     [InlineData("""<w:ins><w:r><w:t>新</w:t></w:r></w:ins><w:del><w:r><w:delText>旧</w:delText></w:r></w:del><w:moveFrom><w:r><w:t>此</w:t></w:r></w:moveFrom>""", "新")]
     [InlineData("""<w:r><w:rPr><w:vanish/></w:rPr><w:t>藏</w:t></w:r><w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>露</w:t></w:r>""", "露")]
+    [InlineData("""<w:r><w:rPr><w:strike/></w:rPr><w:t>9</w:t></w:r><w:r><w:t>12</w:t></w:r><w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>2</w:t></w:r>""", "12²")]
     [InlineData("""<w:r><w:rPr><w:rStyle w:val="Hidden2"/></w:rPr><w:t>藏</w:t></w:r><w:r><w:t>露</w:t></w:r>""", "露")]
     [InlineData("""<w:hyperlink><w:r><w:t>链接</w:t></w:r></w:hyperlink><w:fldSimple w:instr="DATE"><w:r><w:t>2022</w:t></w:r></w:fldSimple><w:smartTag><w:r><w:t>年</w:t></w:r></w:smartTag>""", "链接2022年")]
     [InlineData("""<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent><w:r><w:t>单击此处</w:t></w:r></w:sdtContent></w:sdt><w:sdt><w:sdtContent><w:r><w:t>填了</w:t></w:r></w:sdtContent></w:sdt>""", "填了")]
