@@ -10,6 +10,7 @@ sealed class FigureReading
     readonly CellReading[] cells;
     readonly List<ReadingRemark> remarks;
     readonly HashSet<string> irregularTables = [];
+    readonly HashSet<string> placedHeads = [];
 
     FigureReading(Form form, List<ReadingRemark> remarks)
     {
@@ -23,7 +24,7 @@ sealed class FigureReading
         var reading = new FigureReading(form, finds.Remarks);
         var rows = reading.Known(FoundRows.Placed(form, finds.Rows));
         var damaged = new List<FoundRow>();
-        foreach (var row in reading.Chosen(rows))
+        foreach (var row in FoundRows.Doubted([.. reading.Chosen(rows)]))
         {
             if (row.Disorder is null || row.Fields.Length == row.Slots.Length)
             {
@@ -132,8 +133,9 @@ sealed class FigureReading
                 continue;
             }
 
-            var number = NumberText.Parse(row.Fields[i].Text, cell.Column);
-            Set(cell, row.Fields[i], number.Value, doubt is not null && number.Confidence == Confidence.Certain ? Confidence.Doubtful : number.Confidence);
+            var number = NumberText.Parse(row.Fields[i].Text, cell.Column, row.Unit);
+            var isDoubtful = doubt is not null || TellsHead(row, cell);
+            Set(cell, row.Fields[i], number.Value, isDoubtful && number.Confidence == Confidence.Certain ? Confidence.Doubtful : number.Confidence);
             if (number.Code == "blank_cell")
             {
                 blanks.Add((cell, number));
@@ -145,6 +147,23 @@ sealed class FigureReading
         }
 
         TellBlanks(row, blanks);
+    }
+
+    /// <summary>Whether the head above a cell was read by its place; tells so once for the column.</summary>
+    bool TellsHead(FoundRow row, Cell cell)
+    {
+        if (row.Heads.FirstOrDefault(h => h.Column == cell.Column) is not { Text: { } text })
+        {
+            return false;
+        }
+
+        var path = $"{cell.Section.Code}.*.{cell.Column.Code}";
+        if (placedHeads.Add(path))
+        {
+            Remark("column_differs", path, $"表头“{NumberText.Quote(text)}”与格式不同，按位置当作“{cell.ColumnName}”读取，请核对这一列", row.Where);
+        }
+
+        return true;
     }
 
     /// <summary>One remark for all blanks of a row.</summary>

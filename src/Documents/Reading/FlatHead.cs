@@ -5,10 +5,11 @@ namespace Aggregator.Documents.Reading;
 
 /// <summary>A head of a flattened table.</summary>
 /// <param name="Match">What it is.</param>
+/// <param name="Text">How it is written.</param>
 /// <param name="Line">Its line.</param>
 /// <param name="Place">Its place on the line, counted in tabs.</param>
 /// <param name="IsTabbed">Whether tabs part the heads of its line.</param>
-readonly record struct FlatHead(LabelMatch Match, string Line, int Place, bool IsTabbed)
+readonly record struct FlatHead(LabelMatch Match, string Text, string Line, int Place, bool IsTabbed)
 {
     /// <summary>
     /// The columns from left to right, as far as flattened heads tell: those below a common head come after all heads of the

@@ -22,6 +22,7 @@ sealed class FlatTables(FormLabels labels, Finds finds)
     readonly List<FlatHead> heads = [];
     (string Label, ImmutableArray<FoundField> Fields, List<FlatPiece> Run)? unfinished;
     readonly StringBuilder unknownHeads = new();
+    Table? tableOfHeads;
     bool headsOpen;
     bool cellOpen;
     bool hasRow;
@@ -134,7 +135,7 @@ sealed class FlatTables(FormLabels labels, Finds finds)
 
         FinishLabel();
         var segments = LabelSequence.Split(labels, [.. pending.Select(p => p.Text)]);
-        WarnOfRest(segments.Count > 1 || (segments.Count == 1 && BeginsWithin(segments[0])) ? segments : []);
+        WarnOfRest(segments.Count > 1 || (segments.Count == 1 && (BeginsWithin(segments[0]) || HoldsNumeral(segments[0]))) ? segments : []);
         var fields = FlatPiece.Fields(run);
         var aside = HeadsOnly(segments);
         headsOpen = false;
@@ -229,12 +230,13 @@ sealed class FlatTables(FormLabels labels, Finds finds)
             if (!headsOpen)
             {
                 heads.Clear();
+                tableOfHeads = null;
                 headsOpen = true;
                 unknownHeads.Clear();
             }
 
             var place = pending[segment.First];
-            heads.Add(new FlatHead(match, place.Line, place.Place, place.IsTabbed));
+            heads.Add(new FlatHead(match, segment.Text, place.Line, place.Place, place.IsTabbed));
         }
         else if (match is null)
         {
@@ -276,6 +278,8 @@ sealed class FlatTables(FormLabels labels, Finds finds)
 
         WarnOfNumeral(row, match);
         var (columns, doubt) = FlatHead.Order(heads, row.Table, unknownHeads.ToString(), Filled(fields, row.Table.Columns.Length).Length);
+        tableOfHeads ??= row.Table;
+        doubt ??= FoundRow.DoubtOfHeads(tableOfHeads, row.Table);
         var source = row.From is { } from ? FormLabels.Of(from) : labels;
         ImmutableArray<Cell?> slots = [.. columns.Select(c => source.CellAt(row.Section, row.Row!, c))];
         fields = Filled(fields, slots.Length);
@@ -283,6 +287,7 @@ sealed class FlatTables(FormLabels labels, Finds finds)
             Disorder(fields, slots), doubt ?? labelDoubt ?? Irregular(fields, true), where)
         {
             IsLoose = FlatPiece.IsLoose(run),
+            Unit = heads.Where(h => h.Match.As(LabelKind.Column)?.Column!.Type == ColumnType.Amount).Select(h => NumberText.UnitOfHead(h.Text)).FirstOrDefault(),
         });
     }
 
@@ -333,7 +338,7 @@ sealed class FlatTables(FormLabels labels, Finds finds)
     {
         const int LongestRest = 20;
         if (hasRow && segments is [{ Match: null or { Fit: Fit.Part } } rest, ..] && !pending[rest.First].IsField
-            && (rest.Text.Length <= LongestRest || BeginsWithin(rest)))
+            && (rest.Text.Length <= LongestRest || BeginsWithin(rest) || HoldsNumeral(rest)))
         {
             finds.Rows[^1] = finds.Rows[^1] with { Doubt = $"数据后面的文字“{rest.Text}”可能是标签的一部分" };
         }
@@ -342,6 +347,9 @@ sealed class FlatTables(FormLabels labels, Finds finds)
     /// <summary>Whether a label begins only after some other letters.</summary>
     static bool BeginsWithin(Segment segment) => segment.Match is { Fit: Fit.Part } match
         && LabelText.Of(segment.Text).Core is var core && match.Labels.Any(l => core.IndexOf(LabelText.Of(l.Text).Brief, StringComparison.Ordinal) > 0);
+
+    /// <summary>Whether the number of a label stands within a text that is none.</summary>
+    bool HoldsNumeral(Segment segment) => segment.Match is null && pending.Skip(segment.First + 1).Take(segment.Count - 1).Any(p => LabelText.Of(p.Text).Number > 0);
 
     /// <summary>The number of a label may stand on a line of its own, and then looks like the last figure of the row above.</summary>
     void WarnOfNumeral(Label row, LabelMatch match)

@@ -32,9 +32,24 @@ sealed record FoundRow(
     /// </summary>
     public bool IsLoose { get; init; }
 
+    /// <summary>The unit that the heads state for amounts of money, such as 元; null if it is the form's own.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>Heads that are none of the form's, each with the column that it was taken for by where it stands.</summary>
+    public ImmutableArray<PlacedHead> Heads { get; init; } = [];
+
+    /// <summary>Tables have heads in common; those of another table may stand in another order. Null if they are the row's own.</summary>
+    public static string? DoubtOfHeads(Table heads, Table row) =>
+        heads.Code == row.Code || row.Columns.Length == 1 ? null : "这张表没有自己的表头，按上一张表的表头读取";
+
     /// <summary>What the row is, for finding two of the same.</summary>
     public string Key => $"{Table?.Code}/{(Row is null ? string.Join(',', Slots.Select(s => s?.Index)) : Row.Code)}";
 }
+
+/// <summary>A head taken for a column's because no other is missing where it stands.</summary>
+/// <param name="Column">The column.</param>
+/// <param name="Text">The head as it stands in the document.</param>
+readonly record struct PlacedHead(Column Column, string Text);
 
 /// <summary>A field of a row.</summary>
 /// <param name="Text">Its text.</param>

@@ -6,8 +6,8 @@ namespace Aggregator.Documents.Reading;
 static class FoundRows
 {
     /// <summary>
-    /// A row between two that were recognised, where the form has exactly one row between them too, is that row if the two labels
-    /// have something in common. It is doubtful all the same.
+    /// Rows between two that were recognised, where the form has exactly as many between them, are those rows if each label has
+    /// letters in common with the form's and no other number. They are doubtful all the same.
     /// </summary>
     public static List<FoundRow> Placed(Form form, List<FoundRow> rows)
     {
@@ -15,31 +15,60 @@ static class FoundRows
         List<FoundRow> placed = [.. rows];
         for (var i = 0; i < rows.Count; i++)
         {
-            if (rows[i] is { Row: null, Label.Length: > 0, Table: { Layout: TableLayout.Grid } table, Fields.Length: > 0 } row
-                && !rows[i].Slots.Any(s => s is not null)
-                && Between(table, i > 0 ? rows[i - 1] : null, i + 1 < rows.Count ? rows[i + 1] : null) is { } missing
-                && !rows.Any(r => r.Table?.Code == table.Code && r.Row?.Code == missing.Code)
-                && LabelText.Of(missing.Label).Brief.Intersect(LabelText.Of(row.Label).Core).Any())
+            var count = rows.Skip(i).TakeWhile(IsUnknown).Count();
+            if (count > 0 && rows[i].Table is { } table
+                && Between(table, i > 0 ? rows[i - 1] : null, i + count < rows.Count ? rows[i + count] : null) is { } missing && missing.Length == count
+                && missing.Zip(rows.Skip(i)).All(p => MayBe(rows, table, p.First, p.Second)))
             {
                 var section = form.Sections.First(s => s.Tables.Contains(table));
-                placed[i] = row with
+                for (var j = 0; j < count; j++)
                 {
-                    Row = missing,
-                    Fit = Fit.Place,
-                    Slots = [.. table.Columns.Select(c => labels.CellAt(section, missing, c))],
-                    Disorder = row.Fields.Length == table.Columns.Length ? null : $"有{row.Fields.Length}个数据，应为{table.Columns.Length}个",
-                };
+                    var row = rows[i + j];
+                    placed[i + j] = row with
+                    {
+                        Row = missing[j],
+                        Fit = Fit.Place,
+                        Slots = [.. table.Columns.Select(c => labels.CellAt(section, missing[j], c))],
+                        Disorder = row.Fields.Length == table.Columns.Length ? null : $"有{row.Fields.Length}个数据，应为{table.Columns.Length}个",
+                    };
+                }
             }
+
+            i += Math.Max(0, count - 1);
         }
 
         return placed;
     }
 
-    static Row? Between(Table table, FoundRow? above, FoundRow? below)
+    static bool IsUnknown(FoundRow row) =>
+        row is { Row: null, Label.Length: > 0, Table.Layout: TableLayout.Grid, Fields.Length: > 0 } && !row.Slots.Any(s => s is not null);
+
+    static bool MayBe(List<FoundRow> rows, Table table, Row missing, FoundRow found)
+    {
+        var (form, label) = (LabelText.Of(missing.Label), LabelText.Of(found.Label));
+        return found.Table?.Code == table.Code && !rows.Any(r => r.Table?.Code == table.Code && r.Row?.Code == missing.Code)
+            && (label.Number == 0 || form.Number == 0 || label.Number == form.Number) && form.Brief.Intersect(label.Core).Any();
+    }
+
+    /// <summary>The rows that the form has between two, or null if nothing can be said.</summary>
+    static Row[]? Between(Table table, FoundRow? above, FoundRow? below)
     {
         var first = above?.Table?.Code == table.Code && above.Row is not null ? IndexOf(table, above.Row) : -1;
         var last = below?.Table?.Code == table.Code && below.Row is not null ? IndexOf(table, below.Row) : table.Rows.Length;
-        return last - first == 2 && (first >= 0 || last < table.Rows.Length) ? table.Rows[first + 1] : null;
+        return first >= -1 && last > first + 1 && (first >= 0 || last < table.Rows.Length) ? [.. table.Rows.AsSpan()[(first + 1)..last]] : null;
+    }
+
+    /// <summary>
+    /// Where most rows of a table have more fields than its heads promise, or fewer, a row that has as many may have lost one and
+    /// gained another.
+    /// </summary>
+    public static IEnumerable<FoundRow> Doubted(List<FoundRow> rows)
+    {
+        var unruly = rows.Where(r => r.Fields.Length > 0).GroupBy(r => r.Table?.Code)
+            .Where(t => t.Count(r => r.Fields.Length != r.Slots.Length) * 2 > t.Count()).Select(t => t.Key).ToHashSet();
+        return rows.Select(r => r.Fields.Length == r.Slots.Length && unruly.Contains(r.Table?.Code)
+            ? r with { Doubt = r.Doubt ?? "同一表格的其他各行，数据个数与表头不符" }
+            : r);
     }
 
     static int IndexOf(Table table, Row row)

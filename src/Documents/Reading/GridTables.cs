@@ -21,6 +21,7 @@ sealed class GridTables(FormLabels labels, Finds finds)
     int headsWidth;
     bool continued;
     Label? block;
+    Table? tableOfHeads;
 
     /// <summary>Reads one table.</summary>
     /// <param name="table">The table.</param>
@@ -30,7 +31,7 @@ sealed class GridTables(FormLabels labels, Finds finds)
         block = NumberText.LooksLikeFigure(caption) ? null : labels.Find(caption) is { Fit: Fit.Exact } match ? BlockOf(match) : null;
         var width = table.Fields.IsEmpty ? 0 : table.Fields.Max(f => f.Column + f.ColumnSpan);
         // A table cut by a page break goes on below under the heads above.
-        continued = width == headsWidth && leaves.Length > 0;
+        continued = leaves.Length > 0 && (width == headsWidth || GoesOn(table));
         if (!continued)
         {
             Forget();
@@ -48,10 +49,30 @@ sealed class GridTables(FormLabels labels, Finds finds)
         }
     }
 
+    /// <summary>
+    /// Whether a table of another width goes on with the one above: it has no heads, rows of that table, and as many figures in
+    /// each as there are heads, one below the other. The heads then stand above those.
+    /// </summary>
+    bool GoesOn(SourceTable table)
+    {
+        var rows = table.Fields.GroupBy(f => f.Row).Select(r => r.OrderBy(f => f.Column).ToList()).Where(r => r.Exists(f => !string.IsNullOrWhiteSpace(f.Text))).ToList();
+        if (TableOfHeads() is not { Layout: TableLayout.Grid } above
+            || !rows.TrueForAll(r => r.Count > leaves.Length && r[^leaves.Length..].TrueForAll(f => NumberText.LooksLikeFigure(f.Text) && f is { RowSpan: 1, ColumnSpan: 1 })
+                && RowOf([.. r[..^leaves.Length].Where(f => !string.IsNullOrWhiteSpace(f.Text))]) is { Row: { } row, Fit: Fit.Exact } && row.Table.Code == above.Code)
+            || rows.Select(r => r[^leaves.Length].Column).Distinct().Count() != 1)
+        {
+            return false;
+        }
+
+        leaves = [.. leaves.Select((leaf, i) => rows[0][^(leaves.Length - i)] is var field ? leaf with { Start = field.Column, End = field.Column + 1 } : leaf)];
+        return true;
+    }
+
     void Forget()
     {
         heads.Clear();
         leaves = [];
+        tableOfHeads = null;
         inHead = false;
         continued = false;
     }
@@ -128,7 +149,40 @@ sealed class GridTables(FormLabels labels, Finds finds)
 
         var first = found.Where(l => l.Match?.As(LabelKind.Column) is not null).Select(l => l.Start).DefaultIfEmpty(int.MaxValue).Min();
         var corner = found.Where(l => l.Match?.As(LabelKind.Column) is null && l.Start < first && l.Start == 0).Select(l => l.Start).ToHashSet();
-        return [.. found.Where(l => !corner.Contains(l.Start) || l.Match?.As(LabelKind.Column) is not null).OrderBy(l => l.Start)];
+        return Placed([.. found.Where(l => !corner.Contains(l.Start) || l.Match?.As(LabelKind.Column) is not null).OrderBy(l => l.Start)]);
+    }
+
+    /// <summary>
+    /// Unknown heads between two known ones are the columns that the form has between these, if they are as many and have letters
+    /// in common with them: 企业 for 商业企业.
+    /// </summary>
+    static ImmutableArray<Leaf> Placed(List<Leaf> leaves)
+    {
+        if (TableOf(leaves) is not { Layout: TableLayout.Grid } table)
+        {
+            return [.. leaves];
+        }
+
+        var section = leaves.SelectMany(l => l.Match?.Labels ?? []).First(l => l.Table.Code == table.Code).Section;
+        Column?[] columns = [.. leaves.Select(l => l.Match?.As(LabelKind.Column, table)?.Column)];
+        for (var i = 1; i < leaves.Count; i++)
+        {
+            var end = Array.FindIndex(columns, i, c => c is not null);
+            if (columns[i] is null && columns[i - 1] is { } before && end >= 0
+                && table.Columns.SkipWhile(c => c != before).Skip(1).TakeWhile(c => c != columns[end]).ToList() is var missing && missing.Count == end - i
+                && !missing.Exists(columns.Contains) && missing.Zip(leaves.Skip(i)).All(p => LabelText.Of(p.First.Label).Brief.Intersect(LabelText.Of(p.Second.Text).Core).Any()))
+            {
+                for (var j = i; j < end; j++)
+                {
+                    leaves[j] = leaves[j] with
+                    {
+                        Match = new LabelMatch([new Label(LabelKind.Column, leaves[j].Text, section, table, Column: missing[j - i])], Fit.Place, 0),
+                    };
+                }
+            }
+        }
+
+        return [.. leaves];
     }
 
     void ReadFigures(SourceTable table, SourceField[] own, List<SourceField> reaching)
@@ -187,12 +241,20 @@ sealed class GridTables(FormLabels labels, Finds finds)
             return;
         }
 
+        if (row is not null)
+        {
+            tableOfHeads ??= row.Table;
+        }
+
+        var doubt = row is null ? null : FoundRow.DoubtOfHeads(tableOfHeads!, row.Table);
         var slots = Slots(row, inTable);
         label = label.Length > 0 ? label : slots.OfType<Cell>().FirstOrDefault()?.Section.Heading ?? "";
         finds.Rows.Add(new FoundRow(inTable, row?.Row, row?.From, label, fit, slots, Fields(table, values),
-            Disorder(row, slots, values, merged.Count), null, where)
+            Disorder(row, slots, values, merged.Count), doubt, where)
         {
             IsLoose = values.Count < all,
+            Unit = leaves.Where(l => l.Match?.As(LabelKind.Column)?.Column!.Type == ColumnType.Amount).Select(l => NumberText.UnitOfHead(l.Text)).FirstOrDefault(),
+            Heads = [.. leaves.Where(l => l.Match is { Fit: Fit.Place }).Select(l => new PlacedHead(l.Match!.Labels[0].Column!, l.Text))],
         });
     }
 
@@ -212,7 +274,9 @@ sealed class GridTables(FormLabels labels, Finds finds)
 
     static string[] Pieces(string text) => PlainText.Fold(text).Split([' ', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries);
 
-    Table? TableOfHeads() => leaves.SelectMany(l => l.Match?.Labels ?? []).Where(l => l.Kind == LabelKind.Column)
+    Table? TableOfHeads() => TableOf(leaves);
+
+    static Table? TableOf(IEnumerable<Leaf> leaves) => leaves.SelectMany(l => l.Match?.Labels ?? []).Where(l => l.Kind == LabelKind.Column)
         .GroupBy(l => l.Table.Code).MaxBy(g => g.Count())?.First().Table;
 
     ImmutableArray<Cell?> Slots(Label? row, Table? table)

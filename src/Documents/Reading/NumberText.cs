@@ -33,7 +33,10 @@ public sealed partial record NumberText(decimal? Value, Confidence Confidence, s
         || (plain.Length > 0 && plain.All(c => c is '-' or '—' or '―' or '─' or '_' or '/' or '\\' or '|' or '.' or '·' or '。' or '、' or '*' or '×' or '…'));
 
     /// <summary>Reads a field.</summary>
-    public static NumberText Parse(string text, Column column)
+    /// <param name="text">Its text.</param>
+    /// <param name="column">The column that it stands in.</param>
+    /// <param name="headUnit">The unit that the head above states where it is not the column's own, or null.</param>
+    public static NumberText Parse(string text, Column column, string? headUnit = null)
     {
         var folded = PlainText.Simplify(PlainText.Fold(text)).Trim();
         if (folded.Length == 0)
@@ -74,7 +77,7 @@ public sealed partial record NumberText(decimal? Value, Confidence Confidence, s
             }
         }
 
-        var unit = match.Groups["unit"].Value;
+        var unit = match.Groups["unit"].Value is { Length: > 0 } written ? written : headUnit ?? "";
         var (factor, conflict) = Factor(unit, column);
         if (conflict)
         {
@@ -102,7 +105,8 @@ public sealed partial record NumberText(decimal? Value, Confidence Confidence, s
             oddities.Add("数字中间有空格或换行");
         }
 
-        if (column.Type != ColumnType.Amount && !conflict && digits.Contains('.', StringComparison.Ordinal))
+        // 3.0 is how a spreadsheet may show 3; 1.000 may be meant for 1,000.
+        if (column.Type != ColumnType.Amount && !conflict && digits.Contains('.', StringComparison.Ordinal) && !WholeWithZeros().IsMatch(digits))
         {
             oddities.Add("应为整数");
         }
@@ -129,9 +133,12 @@ public sealed partial record NumberText(decimal? Value, Confidence Confidence, s
     static NumberText Unreadable(string text) =>
         new(null, Confidence.None, "not_a_number", $"填的是“{Quote(text)}”，不是一个数");
 
+    /// <summary>The unit of money that a head states, or null if it states none or the form's own 万元.</summary>
+    public static string? UnitOfHead(string head) => OtherUnit().Match(PlainText.Simplify(PlainText.Bare(head))) is { Success: true } unit ? unit.Value : null;
+
     static decimal? Arabic(string digits) =>
         decimal.TryParse(digits.Replace(",", "", StringComparison.Ordinal), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
-            ? value
+            ? decimal.IsInteger(value) ? decimal.Truncate(value) : value
             : null;
 
     /// <summary>What a written unit makes of the number in the column's own unit, and whether it is not the column's.</summary>
@@ -159,6 +166,12 @@ public sealed partial record NumberText(decimal? Value, Confidence Confidence, s
 
     [GeneratedRegex(@"^[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$")]
     private static partial Regex Grouped();
+
+    [GeneratedRegex("亿元|(?<![万亿])元")]
+    private static partial Regex OtherUnit();
+
+    [GeneratedRegex(@"^[0-9,]+\.0{1,2}$")]
+    private static partial Regex WholeWithZeros();
 
     [GeneratedRegex(@"[0-9.,]\s+[0-9.,]|[-+—]\s+[0-9]")]
     private static partial Regex BrokenNumber();

@@ -25,9 +25,11 @@ public sealed class MutationTests(ITestOutputHelper output)
     {
         var (right, warned, silent, needless) = (0L, 0L, 0L, 0L);
         var offenders = new List<string>();
+        var current = first - 1;
         Dictionary<string, int> byKind = [];
         Seeded.Run(cases, random =>
         {
+            current++;
             var (paper, style, names) = Draw(random, damages);
             var document = paper.Write(style);
             if (!ReportReader.Read(document).Is(out var reading, out _) || reading.Form != paper.Form)
@@ -57,7 +59,7 @@ public sealed class MutationTests(ITestOutputHelper output)
                 else
                 {
                     silent++;
-                    offenders.Add($"{cell.Path}: {Figures.Text(read.Value)} instead of {truth}; {style}, {string.Join(" + ", names)}");
+                    offenders.Add($"seed {current}, {cell.Path}: {Figures.Text(read.Value)} instead of {truth}; {style}, {string.Join(" + ", names)}");
                 }
             }
         }, first);

@@ -19,6 +19,7 @@ public sealed class NumberTextTests
     [InlineData("12件", "12")]
     [InlineData("12 件", "12")]
     [InlineData("27642000", "27642000")]
+    [InlineData("12.00", "12")]
     public void A_plain_count_is_certain(string text, string value) => Check(text, count, value, Confidence.Certain, null);
 
     [Theory]
@@ -52,6 +53,7 @@ public sealed class NumberTextTests
     [InlineData("12\n3", "123")]
     [InlineData("3．5", "3.5")]
     [InlineData("1.234", "1.234")]
+    [InlineData("1.000", "1")]
     [InlineData("12,34", "1234")]
     [InlineData("-5", "-5")]
     [InlineData("007", "7")]
