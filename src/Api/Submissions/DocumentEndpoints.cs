@@ -100,8 +100,8 @@ public static class DocumentEndpoints
     /// remarked (<c>other_unit</c>, <c>other_year</c>). A file that is refused is not kept. Errors: <c>file_missing</c>,
     /// <c>invalid_form</c>, <c>body_too_large</c>, <c>unsupported_media_type</c>, <c>empty_file</c>, <c>unknown_file</c>, <c>damaged_file</c>,
     /// <c>encrypted_file</c>, <c>macros_not_allowed</c>, <c>file_too_complex</c>, <c>embedded_document</c>, <c>unsupported_excel</c>,
-    /// <c>no_text_layer</c>, <c>pdf_reader_missing</c>, <c>converter_missing</c>, <c>conversion_failed</c>, <c>not_a_report</c>, and those of
-    /// filing a report.
+    /// <c>no_text_layer</c>, <c>pdf_reader_missing</c>, <c>converter_missing</c>, <c>conversion_failed</c>, <c>not_a_report</c>,
+    /// <c>several_reports</c>, and those of filing a report.
     /// </remarks>
     public static async Task<Results<Created<DocumentReceipt>, ProblemHttpResult, ForbidHttpResult>> PostAsync(
         string county, int year, string unit, HttpContext context, SubmissionStore submissions, UnitStore units, CancellationToken token)

@@ -16,31 +16,58 @@ static partial class ReportFacts
     /// <summary>A longer line is no title.</summary>
     const int MaxTitle = 70;
 
-    /// <summary>Year and unit of the title; year 0 if there is none.</summary>
-    public static (int Year, string? Unit) Title(ImmutableArray<SourceBlock> blocks)
+    /// <summary>
+    /// Year and unit of the title; year 0 if there is none. A site's frame names other years and other reports above the report:
+    /// a line that is nothing but a title counts more than one that holds one, and the last more than those before it.
+    /// </summary>
+    /// <param name="blocks">What stands before the first section.</param>
+    public static (int Year, string? Unit) Title(ReadOnlySpan<SourceBlock> blocks)
     {
-        for (var i = 0; i < Math.Min(blocks.Length, MaxBlocksBefore); i++)
+        var best = (Rank: 0, Year: 0, Unit: (string?)null);
+        for (var end = 0; end < Math.Min(blocks.Length, MaxBlocksBefore); end++)
         {
-            var title = "";
-            for (var j = i; j < blocks.Length && j - i < MaxTitleLines * 2 && blocks[j] is SourceParagraph { Text.Length: <= MaxTitle } line; j++)
+            var (title, lines) = ("", 0);
+            for (var start = end; start >= 0 && end - start < MaxTitleLines * 2 && blocks[start] is SourceParagraph { Text.Length: <= MaxTitle } line; start--)
             {
-                title += PlainText.Bare(line.Text);
-                if (title.Length == 0 || title.Length > MaxTitle)
+                // A title that is broken into lines begins with the unit or goes on in the middle of a word.
+                var text = PlainText.Bare(line.Text);
+                title = text + title;
+                lines += text.Length > 0 ? 1 : 0;
+                if (lines is 0 or > MaxTitleLines || title.Length > MaxTitle || (lines == 1 && text.Length == 0))
                 {
                     break;
                 }
 
-                if (PlainText.Simplify(title) is var simple && simple.Contains("报告", StringComparison.Ordinal) && TitlePattern().Match(simple) is { Success: true } match)
+                if (text.Length > 0 && TitleOf(title, lines > 1 && !YearPattern().IsMatch(PlainText.Simplify(text))) is var (rank, year, unit))
                 {
-                    // The unit's name stays as it is written.
-                    string Written(string group) => title.Substring(match.Groups[group].Index, match.Groups[group].Length);
-                    var unit = Written("before").Trim('《', '"', '“') + Written("after");
-                    return ((int)(ChineseNumeral.Parse(match.Groups["year"].Value) ?? 0), unit.Length > 0 ? unit : null);
+                    best = rank >= best.Rank ? (rank, year, unit) : best;
+                    if (unit is not null && !IsRestOfName().IsMatch(unit))
+                    {
+                        break;
+                    }
                 }
             }
         }
 
-        return default;
+        return (best.Year, best.Unit);
+    }
+
+    /// <param name="title">The line, or several in one.</param>
+    /// <param name="isJoined">Whether the unit comes from a line of its own, which may be anything.</param>
+    static (int Rank, int Year, string? Unit)? TitleOf(string title, bool isJoined)
+    {
+        var simple = PlainText.Simplify(title);
+        if (!simple.Contains('报', StringComparison.Ordinal) || TitlePattern().Match(simple) is not { Success: true } match)
+        {
+            return null;
+        }
+
+        // The unit's name stays as it is written.
+        string Written(string group) => title.Substring(match.Groups[group].Index, match.Groups[group].Length);
+        var unit = (Written("before") is { Length: > 0 } before ? before : Written("after")).Trim('《', '"', '“');
+        unit = NoUnit().IsMatch(unit) || (isJoined && !EndsAsUnit().IsMatch(PlainText.Simplify(unit))) ? null : unit;
+        var isWhole = match.Index == 0 && match.Length == simple.TrimEnd('》', '"', '”', '。').Length;
+        return ((isWhole ? 3 : 1) + (unit is null ? 0 : 1), (int)(ChineseNumeral.Parse(match.Groups["year"].Value) ?? 0), unit);
     }
 
     /// <summary>The period that the figures are of, or null.</summary>
@@ -61,25 +88,29 @@ static partial class ReportFacts
     static DateOnly? Until(string text, DateOnly from) => ChineseDate.Find(text) ?? ChineseDate.Find($"{from.Year}年{text}");
 
     /// <summary>The date of publication: the one that says so, else the last line that is nothing but a date.</summary>
-    public static DateOnly? PublishedAt(IEnumerable<SourceParagraph> paragraphs)
+    /// <param name="blocks">The document.</param>
+    /// <param name="start">Where its first section begins; a site shows its own data in a table before that.</param>
+    public static DateOnly? PublishedAt(ImmutableArray<SourceBlock> blocks, int start)
     {
         DateOnly? signed = null;
-        foreach (var paragraph in paragraphs)
+        foreach (var text in blocks.SelectMany((b, i) => b is SourceParagraph p ? [p.Text] : i < start ? Rows((SourceTable)b) : []))
         {
-            if (paragraph.Text.Length < 400 && PublishedPattern().Match(PlainText.Simplify(PlainText.Bare(paragraph.Text))) is { Success: true } match
+            if (text.Length < 400 && PublishedPattern().Match(PlainText.Simplify(PlainText.Bare(text))) is { Success: true } match
                 && ChineseDate.Find(match.Groups["date"].Value) is { } published)
             {
                 return published;
             }
 
-            if (paragraph.Text.Length < 40 && ChineseDate.IsDate(paragraph.Text))
+            if (text.Length < 40 && ChineseDate.IsDate(text))
             {
-                signed = ChineseDate.Find(paragraph.Text);
+                signed = ChineseDate.Find(text);
             }
         }
 
         return signed;
     }
+
+    static IEnumerable<string> Rows(SourceTable table) => table.Fields.GroupBy(f => f.Row).Select(r => string.Concat(r.Select(f => f.Text)));
 
     /// <summary>Address, telephone and the like, each as <c>电话：0795-7161260</c>.</summary>
     public static ImmutableArray<string> Contacts(IEnumerable<SourceParagraph> paragraphs)
@@ -124,8 +155,27 @@ static partial class ReportFacts
     }
 
     /// <summary>The frame of a site around a title has paths, bars and colons, and dates that are no report's year.</summary>
-    [GeneratedRegex("(?:^|[>|:])(?:关于)?(?:[（(][^()（）]*[)）])?(?<before>[^>|:]*?)(?<year>20[0-9]{2}(?![-./0-9])|二[〇零○][一二三四五六七八九〇零○]{2})年?度?(?<after>[^>|:]*?)(?:政府)?信息公开(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?报告")]
+    [GeneratedRegex("(?:^|[>|:])(?:关于)?(?:[（(][^()（）]*[)）])?(?:"
+        + $"(?<before>[^>|:]*?)(?:关于)?{TitleYear}年?度?(?<after>(?:(?!20[0-9]{{2}})[^>|:])*?)(?:政府)?信息公开(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:报告|年报)"
+        + $"|(?<before>[^>|:]*?)(?:关于)?(?:政府)?信息公开(?:工作)?(?:{TitleYear}年度?(?:工作)?(?:报告|年报)|(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:报告|年报)[(\\[]{TitleYear}年?度?[)\\]]))")]
     private static partial Regex TitlePattern();
+
+    const string TitleYear = "(?<year>20[0-9]{2}(?![-./0-9])|二[〇零○][一二三四五六七八九〇零○]{2})";
+
+    [GeneratedRegex(TitleYear)]
+    private static partial Regex YearPattern();
+
+    /// <summary>Other years, and what a report is about besides.</summary>
+    [GeneratedRegex("^$|20[0-9]{2}年|[暨和及与]$")]
+    private static partial Regex NoUnit();
+
+    /// <summary>How the name of an office or a place ends.</summary>
+    [GeneratedRegex("(?:[府乡镇村县市区州盟旗省局办委厅部院会所站署处室社队团校馆]|街道|中心|公司|开发区|管理区)$")]
+    private static partial Regex EndsAsUnit();
+
+    /// <summary>The end of a name whose beginning stands in the line above.</summary>
+    [GeneratedRegex("^.?(?:人民政府|办事处|办公室|委员会)")]
+    private static partial Regex IsRestOfName();
 
     [GeneratedRegex("(?<from>[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日)起?[,，]?(?:至|到|-|—)+(?<until>(?:[0-9]{4}年)?[0-9]{1,2}月[0-9]{1,2}日)")]
     private static partial Regex PeriodPattern();

@@ -9,24 +9,38 @@ namespace Aggregator.Documents.Reading;
 /// </summary>
 public static class ReportReader
 {
-    /// <summary>Reads a report. Refusal: <c>not_a_report</c> if neither a table nor two sections of any form were found.</summary>
+    /// <summary>
+    /// Reads a report. Refusals: <c>not_a_report</c> if neither a table nor two sections of any form were found; <c>several_reports</c>
+    /// if there is another one with other figures.
+    /// </summary>
     public static Outcome<ReportReading> Read(SourceDocument document)
     {
         var blocks = document.Blocks;
         SourceParagraph[] paragraphs = [.. blocks.OfType<SourceParagraph>()];
-        var (titleYear, unit) = ReportFacts.Title(blocks);
+        var counts = FormRecognition.Count(document);
+        var form = counts.MaxBy(c => c.Own).Form;
+        var sections = SectionSplitter.Split(form, blocks);
+        var before = blocks.AsSpan()[..(sections.Count > 0 ? sections[0].Block : 0)];
+        var (titleYear, unit) = ReportFacts.Title(before) is { Year: > 0 } title ? title : ReportFacts.Title(blocks.AsSpan());
         var period = ReportFacts.Period(paragraphs);
         int? year = titleYear > 0 ? titleYear : period?.From.Year;
+        if (counts.All(c => c.Own == 0) && year is { } y && Form.ForYear(y) is { } ofYear && ofYear != form)
+        {
+            form = ofYear;
+            sections = SectionSplitter.Split(form, blocks);
+        }
 
-        var counts = FormRecognition.Count(document);
-        var form = (counts.Any(c => c.Own > 0) ? null : year is { } y ? Form.ForYear(y) : null) ?? counts.MaxBy(c => c.Own).Form;
-        var sections = SectionSplitter.Split(form, blocks);
         var finds = ReadTables(form, blocks, sections);
         var cells = FigureReading.Of(form, finds);
         if (cells.All(c => c.Text is null) && sections.Count < 2)
         {
             return new Refusal(RefusalKind.Unacceptable, "not_a_report",
                 "没有认出政府信息公开工作年度报告：既没有法定的表格，也没有各部分的标题。请检查是否选错了文件。");
+        }
+
+        if (HoldsAnother(form, blocks, sections, cells))
+        {
+            return new Refusal(RefusalKind.Unacceptable, "several_reports", "文件里有不止一份年度报告，数据各不相同，无法确定要报送的是哪一份；请每份报告单独存为一个文件，再分别上传。");
         }
 
         var prose = SectionProse.Of(form, blocks, sections, unit);
@@ -45,7 +59,23 @@ public static class ReportReader
         }
 
         return new ReportReading(form, year, period, unit, new Figures(form, [.. cells.Select(c => c.Value)]), cells, prose,
-            SectionProse.Topics(form, prose), fee, ReportFacts.PublishedAt(paragraphs), ReportFacts.Contacts(paragraphs), [.. remarks]);
+            SectionProse.Topics(form, prose), fee, ReportFacts.PublishedAt(blocks, before.Length), ReportFacts.Contacts(paragraphs), [.. remarks]);
+    }
+
+    /// <summary>
+    /// Whether sections with tables come again before the first or after the last one, with other figures: reports of other years
+    /// or units. The same report twice, as where a page is made for screen and print, is one.
+    /// </summary>
+    static bool HoldsAnother(Form form, ImmutableArray<SourceBlock> blocks, List<SectionStart> sections, ImmutableArray<CellReading> cells)
+    {
+        if (sections.Count == 0)
+        {
+            return false;
+        }
+
+        return ((ImmutableArray<SourceBlock>[])[blocks[..sections[0].Block], blocks[(sections[^1].Block + 1)..]]).Any(rest =>
+            SectionSplitter.Split(form, rest) is var others && others.Count(s => !s.Section.Tables.IsEmpty) > 1
+            && FigureReading.Of(form, ReadTables(form, rest, others)).Zip(cells).Any(c => c.First.Value is { } value && c.Second.Value != value));
     }
 
     static void TellWhole(List<ReadingRemark> remarks, Form form, List<(Form Form, int Own)> counts, int titleYear, ReportingPeriod? period, int? year, string? unit)

@@ -148,8 +148,20 @@ public sealed class ReportReaderTests
             "某镇政府信息公开", "工作年度报告（2021年）", "一、 总体情况。2021年，我镇认真做好工作。", "第二段。", "２、行政机关主动公开政府信息情况",
             "5.政府信息公开工作存在的主要问题及改进措施", "问题。", "六 、其他需要报告的事项", "无其他需要报告的事项。", "某镇人民政府", "二〇二二年一月二十日");
         ReportReader.Read(document).Is(out var reading, out _).ShouldBeTrue();
-        reading!.Prose.ShouldBe(["2021年，我镇认真做好工作。\n第二段。", "问题。", "无其他需要报告的事项。\n某镇人民政府"]);
+        reading!.Prose.ShouldBe(["2021年，我镇认真做好工作。\n第二段。", "问题。", "无其他需要报告的事项。"]);
+        (reading.Year, reading.Unit).ShouldBe((2021, "某镇"));
         reading.PublishedAt.ShouldBe(new DateOnly(2022, 1, 20));
+    }
+
+    [Fact]
+    public void Where_most_rows_have_a_figure_too_many_one_that_seems_whole_is_doubtful()
+    {
+        var document = Lines("三、收到和处理政府信息公开申请情况", "自然人  商业企业  科研机构  社会公益组织  法律服务机构  其他  总计",
+            "一、本年新收政府信息公开申请数量  3  0  0  0  0  0  3  1", "二、上年结转政府信息公开申请数量  0  0  0  0  0  0  0  9",
+            "（一）予以公开  1  0  0  0  0  0  1", "（七）总计  3  0  0  0  0  0  3  2", "四、结转下年度继续办理  0  0  0  0  0  0  0  4");
+        ReportReader.Read(document).Is(out var reading, out _).ShouldBeTrue();
+
+        reading!.Cells.Where(c => c.Path.StartsWith("requests.granted.", StringComparison.Ordinal)).ShouldAllBe(c => c.Confidence == Confidence.Doubtful);
     }
 
     [Fact]
