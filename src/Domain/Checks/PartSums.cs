@@ -60,6 +60,12 @@ static partial class PartSums
             }
 
             sum += value;
+            if (sum == stated && part.Index + part.Length < list.Length && list[part.Index + part.Length] == ';')
+            {
+                // The list is whole; what follows is another one, or something else.
+                return null;
+            }
+
             withoutSums += SumWord().IsMatch(list.AsSpan(Math.Max(0, part.Index - 8), Math.Min(8, part.Index))) ? 0 : value;
         }
 
@@ -82,7 +88,7 @@ static partial class PartSums
     private static partial Regex Counted();
 
     /// <summary>Where a sentence goes on to something else after a list.</summary>
-    [GeneratedRegex("[,;](?=发生|收到|被|提起|已|均|全年|本年|并|同时|另|还|举办|开展|办理|办结|回应|受理|组织|召开|废止|现行)")]
+    [GeneratedRegex("[,;](?=发生|收到|被|提起|已|均|全年|本年|并|同时|另|还|举办|开展|办理|办结|回应|受理|组织|召开|废止|现行|从|按)")]
     private static partial Regex NextSubject();
 
     [GeneratedRegex("[增减降升较比%]|去年|上年|累计")]

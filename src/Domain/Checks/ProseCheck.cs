@@ -95,13 +95,14 @@ public static partial class ProseCheck
     static decimal? Sum(Figures figures, ImmutableArray<Cell> cells) =>
         cells.Any(c => figures[c] is null) ? null : cells.Sum(c => figures[c]!.Value);
 
-    /// <summary>Whether a passage speaks of the report year: no other year before it in its sentence, nor last year in its clause.</summary>
+    /// <summary>Whether a passage speaks of the report year: no other year before it in its sentence, nor last year or a part of the year in its clause.</summary>
     static bool IsAboutThisYear(string sentence, int start, int? year)
     {
         var before = sentence.AsSpan(0, start);
         var clause = before[(before.LastIndexOfAny(",;:") + 1)..];
         if (clause.IndexOf("去年", StringComparison.Ordinal) >= 0 || clause.IndexOf("上年", StringComparison.Ordinal) >= 0
-            || clause.IndexOf("比", StringComparison.Ordinal) >= 0 || clause.IndexOf("较", StringComparison.Ordinal) >= 0)
+            || clause.IndexOf("比", StringComparison.Ordinal) >= 0 || clause.IndexOf("较", StringComparison.Ordinal) >= 0
+            || clause.IndexOf("半年", StringComparison.Ordinal) >= 0 || clause.IndexOf("季度", StringComparison.Ordinal) >= 0)
         {
             return false;
         }
@@ -172,7 +173,9 @@ public static partial class ProseCheck
         foreach (var section in sections)
         {
             var dated = section.Sentences.Where(s => s.Plain.Contains("20", StringComparison.Ordinal)).ToList();
-            var opening = dated.Select(s => (Sentence: s, Match: Opening().Match(s.Plain))).Where(o => o.Match.Success).ToList();
+            // 2023年收到21件，2024年收到95件 compares.
+            var opening = dated.Where(s => !s.Plain.Contains($"{year}年", StringComparison.Ordinal) || Opening().Match(s.Plain) is { Success: true } o && YearOf(o) == year)
+                .Select(s => (Sentence: s, Match: Opening().Match(s.Plain))).Where(o => o.Match.Success).ToList();
             if (opening.Count > 0 && opening.TrueForAll(o => YearOf(o.Match) != year && YearOf(o.Match) != year + 1))
             {
                 Add(section, opening[0].Sentence, YearOf(opening[0].Match), year, $"说的是{YearOf(opening[0].Match)}年，本报告是{year}年度的");

@@ -36,6 +36,10 @@ public sealed class ProseCheckTests
     [InlineData("现行有效的行政规范性文件30件", "disclosure.normativeDocuments.inForce", "32", "30")]
     [InlineData("作出行政处罚决定1,243件", "disclosure.penalties.decisions", "1234", "1243")]
     [InlineData("行政事业性收费12万元", "disclosure.fees.amount", "12.5", "12")]
+    [InlineData("制发行政规范性文件4件，废止2件，现行有效32件", "disclosure.normativeDocuments.repealed", "0", "2")]
+    [InlineData("制发行政规范性文件4件，废止0件，现行有效30件", "disclosure.normativeDocuments.inForce", "32", "30")]
+    [InlineData("作出行政许可决定0件、行政处罚决定1243件", "disclosure.penalties.decisions", "1234", "1243")]
+    [InlineData("作出行政许可0件，行政处罚1234件，行政强制48件", "disclosure.coerciveMeasures.decisions", "0", "48")]
     public void A_figure_in_words_that_is_not_the_table_s_is_quoted(string sentence, string path, string expected, string found)
     {
         var finding = Check(requests, Topics + sentence + "。").ShouldHaveSingleItem();
@@ -60,6 +64,19 @@ public sealed class ProseCheckTests
     [InlineData("作出行政处罚决定1234件，公示行政处罚信息20件")]
     [InlineData("行政事业性收费125000元")]
     [InlineData("办理行政许可事项清单6项")]
+    [InlineData("根据国办发〔2021〕30号文件，公布咨询电话0795-7161260、邮编331200，设查阅点18个")]
+    [InlineData("自2010年以来累计受理政府信息公开申请1256件，2021年收到申请3件，较2020年增长50%")]
+    [InlineData("上半年收到政府信息公开申请1件，下半年收到2件")]
+    [InlineData("一季度收到申请1件，二季度收到申请2件")]
+    [InlineData("与上年度相比，收到申请数由21件变为3件")]
+    [InlineData("收到政府信息公开申请3件，其中自然人2件、企业1件；从申请渠道看，当面1件、网络1件、信函1件")]
+    [InlineData("未发生因政府信息公开行政复议被纠正的案件，无行政诉讼败诉案件")]
+    [InlineData("县司法局收到行政复议申请156件，受理142件")]
+    [InlineData("没有发生泄密事件，未收到要求更正政府信息的申请")]
+    [InlineData("清理规范性文件41件，其中继续有效29件、废止12件；向社会公开规范性文件9件")]
+    [InlineData("2020年，全县收到政府信息公开申请21件，2021年收到政府信息公开申请3件")]
+    [InlineData("办理人大代表建议86件、政协提案124件，12345热线办理诉求33,251件，微信阅读量52.6万次")]
+    [InlineData("主动公开1,586条，其中：公告320条，动态860条，政策106条，其他300条")]
     public void A_figure_in_words_that_agrees_or_speaks_of_something_else_is_left_alone(string sentence) =>
         Check(requests, Topics + sentence + "。").ShouldBeEmpty();
 
