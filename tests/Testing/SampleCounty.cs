@@ -41,8 +41,8 @@ public static class SampleCounty
             ? SampleUnit.Filed($"360922{i + 100}", $"第{i + 1}单位", RandomReport.Consistent(code, random).Figures) with
             {
                 Overview = $"主动公开方面，全年发布{i}条，更新及时。依申请公开渠道保持畅通。政府信息管理实行先审后发。平台建设以网站专栏为主。监督保障方面，考核合格。",
-                Problems = Sentence + Sentence,
-                Other = "本年度没有收取信息处理费。",
+                Problems = $"自查{i}次。{Sentence}{Sentence}",
+                Other = $"办理建议提案{i}件，没有收取信息处理费。",
             }
             : SampleUnit.Missing($"360922{i + 100}", $"第{i + 1}单位"))]);
     }

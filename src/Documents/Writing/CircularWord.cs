@@ -24,8 +24,7 @@ public static class CircularWord
             }
         }
 
-        paper.Blank();
-        paper.Text("附件：年度报告报送评分表");
+        paper.Annexes("年度报告报送评分表");
         paper.Sign(circular.Issuer, ChinaTime.Text(circular.Date));
 
         paper.Flush("附件", isHead: true, newPage: true);

@@ -145,7 +145,7 @@ public sealed class Infographic
         {
             var line = y + 30 + (i * step);
             Text(x, line + (step * 0.5), 20, items[i].Name, Ink, "start");
-            var room = width - 100 - 90;
+            var room = width - 100 - Beside(items.Select(o => Sum(o.Cells)), 22);
             Box(x + 100, line + (step * 0.5) - 18, room, 22, Pale, 4);
             Box(x + 100, line + (step * 0.5) - 18, room * (double)((Sum(items[i].Cells) ?? 0) / most), 22, colours[0], 4);
             Figure(x + width, line + (step * 0.5), 22, items[i].Cells, Ink, "end");
@@ -169,7 +169,7 @@ public sealed class Infographic
         var step = (height - 90) / totals.Length;
         for (var i = 0; i < totals.Length; i++)
         {
-            var (line, name, room) = (y + 76 + (i * step), 190d, width - 48 - 190 - 90);
+            var (line, name, room) = (y + 76 + (i * step), 190d, width - 48 - 190 - Beside(totals.Select(t => Sum([t])), 26));
             Text(x + 24, line + (step * 0.5) + 6, 20, totals[i].Row.Label, Ink, "start");
             Box(x + 24 + name, line + (step * 0.5) - 18, room, 36, Pale, 4);
             var at = x + 24 + name;
@@ -177,7 +177,7 @@ public sealed class Infographic
             {
                 var part1 = room * (double)((Sum([cell]) ?? 0) / most);
                 Box(at, line + (step * 0.5) - 18, part1, 36, colour);
-                if (part1 > 40)
+                if (part1 > Math.Max(40, (Shown(Sum([cell])).Length * 20 * 0.6) + 8))
                 {
                     Figure(at + (part1 / 2), line + (step * 0.5) + 8, 20, [cell], "#ffffff", "middle");
                 }
@@ -308,6 +308,9 @@ public sealed class Infographic
 
     /// <summary>The largest size, up to a limit, at which a text fits; a Chinese character is as wide as it is high, a digit six tenths of it.</summary>
     static double Fit(string text, double width, double largest) => Math.Min(largest, width / Math.Max(1, text.Sum(c => char.IsAscii(c) ? 0.6 : 1)));
+
+    /// <summary>The room that figures need beside their bars.</summary>
+    static double Beside(IEnumerable<decimal?> figures, double size) => Math.Max(90, figures.Max(f => Shown(f).Length * size * 0.6) + 24);
 
     decimal? Sum(Cell[] cells) => cells.Any(c => report.Figures[c] is null) ? null : cells.Sum(c => report.Figures[c]);
 

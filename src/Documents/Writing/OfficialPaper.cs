@@ -78,8 +78,9 @@ sealed class OfficialPaper
                 Author = Author,
                 Initials = "汇",
             });
-            paragraph.InsertAfter(new CommentRangeStart { Id = id }, paragraph.ParagraphProperties);
-            paragraph.Append(new CommentRangeEnd { Id = id }, new Run(new CommentReference { Id = id }));
+
+            // At the beginning: behind a full stop that hangs in the margin, LibreOffice gives the mark a line of its own.
+            paragraph.InsertAfter(new Run(new CommentReference { Id = id }), paragraph.ParagraphProperties);
         }
     }
 
@@ -96,6 +97,20 @@ sealed class OfficialPaper
     /// <summary>A remark for the office, in 【】 and marked, to be replaced or removed before the document goes out.</summary>
     public void Todo(string text) =>
         body.AppendChild(new Paragraph(Style("Normal"), new Run(new RunProperties(new Highlight { Val = HighlightColorValues.Yellow }), TextOf($"【{text}】"))));
+
+    /// <summary>What is annexed (附件说明), which with what follows does not stand on a page without a line of the text.</summary>
+    public void Annexes(params string[] titles)
+    {
+        Last().KeepNext = new KeepNext();
+        Blank();
+        for (var i = 0; i < titles.Length; i++)
+        {
+            Last().KeepNext = new KeepNext();
+            Text($"{(i == 0 ? "附件：" : "　　　")}{(titles.Length > 1 ? $"{i + 1}．" : "")}{titles[i]}");
+        }
+
+        ParagraphProperties Last() => body.Elements<Paragraph>().Last().ParagraphProperties!;
+    }
 
     /// <summary>Who issues it, and when: 落款.</summary>
     public void Sign(string issuer, string date)

@@ -2,6 +2,7 @@ using Aggregator.Checks;
 using Aggregator.Documents.Reading;
 using Aggregator.Editions;
 using Aggregator.Forms;
+using Aggregator.Units;
 using Aggregator.Years;
 using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
@@ -149,7 +150,7 @@ public static class ReportExcel
         var adjustments = report.Adjustments.ToDictionary(a => a.Path, a => a.Delta);
         var computed = report.Figures.Form.Computed.GroupBy(b => b.Found[0]).ToDictionary(b => b.Key, b => b.Last().Expected);
         var (sums, changes, totals) = (page.NextRow(), page.NextRow(), page.NextRow());
-        foreach (var (row, text) in ((int, string)[])[(sums, "各单位合计"), (changes, "主管部门更正"), (totals, "全县合计")])
+        foreach (var (row, text) in ((int, string)[])[(sums, "各单位合计"), (changes, "主管部门更正"), (totals, $"全{Area.Of(report.Name)}合计")])
         {
             page.Merged(row, 0, Names, 1, Style.Head, text);
         }
@@ -195,7 +196,7 @@ public static class ReportExcel
         var names = report.Units.Included.ToDictionary(u => u.Code, u => u.Name);
         IEnumerable<(string Code, string Name, Finding Finding)> findings =
         [
-            .. report.Findings.Select(f => (report.County, "全县合计", f)),
+            .. report.Findings.Select(f => (report.County, $"全{Area.Of(report.Name)}合计", f)),
             .. report.Reports.SelectMany(r => r.Findings.Select(f => (r.Unit, names[r.Unit], f))),
         ];
         return List("校验问题", [14, 24, 8, 8, 50, 14, 14, 80], ["单位代码", "单位名称", "规则", "类别", "数据", "应为", "实为", "问题"],
@@ -318,7 +319,7 @@ public static class ReportExcel
                     PaperSize = 9,
                     Orientation = Landscape ? OrientationValues.Landscape : OrientationValues.Portrait,
                     FitToWidth = HeadColumns > 0 ? 0u : 1u,
-                    FitToHeight = HeadColumns > 0 ? 1u : 0u,
+                    FitToHeight = HeadColumns > 0 || !Landscape ? 1u : 0u,
                 },
                 new HeaderFooter(new OddFooter("&C— &P —")));
             return sheet;

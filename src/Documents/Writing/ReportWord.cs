@@ -1,6 +1,7 @@
 using Aggregator.Checks;
 using Aggregator.Editions;
 using Aggregator.Forms;
+using Aggregator.Units;
 using Aggregator.Years;
 
 namespace Aggregator.Documents.Writing;
@@ -33,13 +34,8 @@ public static class ReportWord
             Section(paper, report, section);
         }
 
-        string[] annexes = [$"各单位主要数据", "报送情况", "数据更正和校验情况", "各单位总体情况原文摘录（供选用）"];
-        paper.Blank();
-        for (var i = 0; i < annexes.Length; i++)
-        {
-            paper.Text($"{(i == 0 ? "附件：" : "　　　")}{i + 1}．{annexes[i]}");
-        }
-
+        string[] annexes = ["各单位主要数据", "报送情况", "数据更正和校验情况", "各单位总体情况原文摘录（供选用）"];
+        paper.Annexes(annexes);
         paper.Sign($"{report.Name}人民政府办公室", ChinaTime.Text(report.AsOf));
         paper.EndSection(landscape: false);
 
@@ -77,18 +73,20 @@ public static class ReportWord
             return;
         }
 
-        foreach (var part in section.Parts)
+        // Many units say the same in the same words; the office reads it once.
+        var units = report.Units.Included.ToDictionary(u => u.Code);
+        foreach (var same in section.Parts.GroupBy(p => (p.Unit is null, string.Join('\n', p.Paragraphs))))
         {
-            var source = report.Units.Included.FirstOrDefault(u => u.Code == part.Unit);
-            foreach (var paragraph in part.Paragraphs)
+            ReportUnit[] sources = [.. same.Where(p => p.Unit is not null).Select(p => units[p.Unit!])];
+            foreach (var paragraph in same.First().Paragraphs)
             {
-                if (source is null)
+                if (sources.Length == 0)
                 {
                     paper.Todo(section.Parts.Count > 1 ? $"{paragraph.TrimEnd('。')}，每段的来源单位见批注；请据此归纳成文。" : paragraph);
                 }
                 else
                 {
-                    paper.Text(paragraph, $"来源：{source.Name}（{source.Code}），第{source.Revision}稿");
+                    paper.Text(paragraph, $"来源：{string.Join("；", sources.Select(u => $"{u.Name}（{u.Code}），第{u.Revision}稿"))}");
                 }
             }
         }
@@ -116,13 +114,11 @@ public static class ReportWord
     static void StatutoryTable(OfficialPaper paper, Figures figures, TableGrid grid, bool together)
     {
         var only = grid.Blocks is [var single] ? single : null;
-        var values = figures.Form.Cells.Where(c => grid.Blocks.Any(b => b.Table == c.Table)).Select(c => Figures.Text(figures[c]).Length).Max();
-        var widths = Widths(grid, values);
-        var narrowest = grid.Blocks.SelectMany(b => b.Rows).SelectMany(r => r).Where(f => f.Cell is not null)
-            .Min(f => widths.AsSpan(f.Column, f.ColumnSpan).ToArray().Sum());
+        GridCell[] values = [.. grid.Blocks.SelectMany(b => b.Rows).SelectMany(r => r).Where(f => f.Cell is not null)];
+        var widths = Widths(grid, [.. values.Where(f => f.ColumnSpan == 1).GroupBy(f => f.Column).OrderBy(g => g.Key).Select(g => g.Max(Digits))]);
 
         // A digit of Times New Roman is half as wide as it is high.
-        var size = Math.Clamp((int)((narrowest - 90) / 20d * 2 / (Math.Max(values, 1) * 0.5)), 12, 21);
+        var size = Math.Clamp((int)values.Min(f => (widths.AsSpan(f.Column, f.ColumnSpan).ToArray().Sum() - 90) / 20d * 2 / (Digits(f) * 0.5)), 10, 21);
         paper.Table(widths, grid.Blocks.SelectMany(b => b.Rows).Select(row => row.Select(field => field.Cell is { } cell
             ? new PaperField(figures[cell] is { } value ? Figures.Text(value) : "—", field.ColumnSpan, field.RowSpan, Size: size == 21 ? null : size)
             : new PaperField(field.Text, field.ColumnSpan, field.RowSpan, field.Kind != GridCellKind.Row, field.Kind == GridCellKind.Row && grid.StubColumns > 1))),
@@ -133,26 +129,40 @@ public static class ReportWord
         }
 
         paper.Blank();
+
+        int Digits(GridCell field) => Math.Max(1, Figures.Text(figures[field.Cell!]).Length);
     }
 
     /// <summary>
-    /// Heads beside several rows are narrow, as in the printed form; the rows' own heads take what the values leave, and leave
-    /// more to long ones.
+    /// Heads beside several rows are narrow, as in the printed form; the rows' own heads take what the values leave. A column of long
+    /// values is wider than the others.
     /// </summary>
-    static int[] Widths(TableGrid grid, int digits)
+    /// <param name="grid">The tables.</param>
+    /// <param name="digits">Length of the longest value in each column, where values stand in single columns.</param>
+    static int[] Widths(TableGrid grid, int[] digits)
     {
-        const int Outer = 440, Inner = 740, Narrow = 640, Wide = 810, Digit = 105, Only = 1860;
+        const int Outer = 440, Inner = 920, Narrow = 640, Label = 2560, Digit = 105, Only = 1860;
         var values = grid.ColumnCount - grid.StubColumns;
-        if (grid.StubColumns <= 1)
+        if (grid.StubColumns > 1)
         {
-            var stub = grid.StubColumns * Only;
-            return [.. Enumerable.Repeat(Only, grid.StubColumns), .. Shares(OfficialPaper.TextWidth - stub, values)];
+            int[] groups = [.. Enumerable.Range(0, grid.StubColumns - 1).Select(i => i == 0 ? Outer : Inner)];
+            var columns = Needed(OfficialPaper.TextWidth - groups.Sum() - Label, Narrow);
+            return [.. groups, OfficialPaper.TextWidth - groups.Sum() - columns.Sum(), .. columns];
         }
 
-        var value = Math.Clamp((digits * Digit) + 90, Narrow, Wide);
-        int[] groups = [.. Enumerable.Range(0, grid.StubColumns - 1).Select(i => i == 0 ? Outer : Inner)];
-        return [.. groups, OfficialPaper.TextWidth - groups.Sum() - (values * value), .. Enumerable.Repeat(value, values)];
+        var rest = OfficialPaper.TextWidth - (grid.StubColumns * Only);
+        return [.. Enumerable.Repeat(Only, grid.StubColumns), .. digits.Length == values ? Spread(Needed(rest, rest / values * 3 / 4), rest) : Shares(rest, values)];
+
+        // What is above the least is cut by the same share from all until it fits.
+        int[] Needed(int most, int least)
+        {
+            int[] more = [.. digits.Select(d => Math.Max(0, (d * Digit) + 90 - least))];
+            var room = most - (least * values);
+            return [.. more.Select(m => least + (more.Sum() > room ? (int)((long)m * room / more.Sum()) : m))];
+        }
     }
+
+    static int[] Spread(int[] columns, int width) => [.. columns.Zip(Shares(width - columns.Sum(), columns.Length), (column, more) => column + more)];
 
     static int[] Shares(int width, int columns) => [.. Enumerable.Range(0, columns).Select(i => (width * (i + 1) / columns) - (width * i / columns))];
 
@@ -168,7 +178,7 @@ public static class ReportWord
         NarrativeChange[] columns = [.. form.Narrative.Parts.SelectMany(p => p.Changes)];
         const int Number = 560, Name = 2600;
         var names = report.Units.Included.ToDictionary(u => u.Code, u => u.Name);
-        int[] longest = [.. columns.Select(c => Math.Max(6, Value(Forms.Narrative.CellsOf(form, c.Of), cell => report.Figures[cell]).Text.Length))];
+        int[] longest = [.. columns.Select(c => Math.Max(7, Value(Forms.Narrative.CellsOf(form, c.Of), cell => report.Figures[cell]).Text.Length))];
         paper.Table(
             [Number, Name, .. longest.Select(l => (OfficialPaper.LandscapeWidth - Number - Name) * l / longest.Sum())],
             [
@@ -228,7 +238,7 @@ public static class ReportWord
         paper.Subhead("（二）尚未消除的校验问题");
         var names = report.Units.Included.ToDictionary(u => u.Code, u => u.Name);
         (string Whose, Finding Finding)[] findings =
-            [.. report.Findings.Select(f => ("全县合计", f)), .. report.Reports.SelectMany(r => r.Findings.Select(f => (names[r.Unit], f)))];
+            [.. report.Findings.Select(f => ($"全{Area.Of(report.Name)}合计", f)), .. report.Reports.SelectMany(r => r.Findings.Select(f => (names[r.Unit], f)))];
         if (findings.Length == 0)
         {
             paper.Text("没有。");

@@ -1,5 +1,6 @@
 using Aggregator.Checks;
 using Aggregator.Forms;
+using Aggregator.Units;
 using Aggregator.Years;
 
 namespace Aggregator.Editions;
@@ -48,16 +49,17 @@ public sealed record Circular(
         string[] found = [.. lists.Where(l => l.Length > 0)];
         return new Circular(
             $"{report.Name}人民政府办公室关于{report.Year}年度政府信息公开工作年度报告报送情况的通报",
-            "各乡镇人民政府、街道办事处，县直各有关单位：",
+            $"各乡镇人民政府、街道办事处，{Area.Of(report.Name)}直各有关单位：",
             $"根据《中华人民共和国政府信息公开条例》第四十七条、第四十九条，现将{report.Year}年度政府信息公开工作年度报告报送情况通报如下。",
             [
                 new ReportPart("一、总体情况", null,
                 [
-                    $"应当报送年度报告的单位共{expected.Length}个。截至{ChinaTime.Text(report.AsOf)}，已报送{filed}个，报送率{Rate(filed, expected.Length)}；"
+                    expected.Length == 0 ? "名录中没有应当报送年度报告的单位。"
+                        : $"应当报送年度报告的单位共{expected.Length}个。截至{ChinaTime.Text(report.AsOf)}，已报送{filed}个，报送率{Rate(filed, expected.Length)}；"
                         + $"其中按时报送{onTime}个，按时报送率{Rate(onTime, expected.Length)}。"
                         + (report.Units.Exempt.Count > 0 ? $"另有{report.Units.Exempt.Count}个单位免报。" : ""),
                 ]),
-                new ReportPart("二、存在问题", null, found.Length == 0 ? ["各单位均按时报送，没有尚未消除的问题。"] : [.. found.Select((l, i) => $"{i + 1}．{l}")]),
+                new ReportPart("二、存在问题", null, found.Length == 0 ? [Faultless(expected.Length, filed)] : [.. found.Select((l, i) => $"{i + 1}．{l}")]),
                 new ReportPart("三、工作要求", null,
                 [
                     "尚未报送或者报告被退回的单位，要立即按照规定的格式和内容完成报送；存在校验问题的单位，要逐条核实改正。各单位要严格执行《中华人民共和国政府信息公开条例》关于年度报告的规定，"
@@ -67,13 +69,16 @@ public sealed record Circular(
             units, $"{report.Name}人民政府办公室", report.AsOf, scoring.Full);
     }
 
+    static string Faultless(int expected, int filed) =>
+        expected == filed && filed > 0 ? "各单位均按时报送，没有尚未消除的问题。" : "截至目前，没有逾期报送、逾期未报送的单位。";
+
     static string List(string what, IEnumerable<ReportUnit> units, Func<ReportUnit, string> remark)
     {
         ReportUnit[] listed = [.. units];
         return listed.Length == 0 ? "" : $"{what}（{listed.Length}个）：{string.Join("、", listed.Select(u => u.Name + remark(u)))}。";
     }
 
-    static string Rate(int part, int whole) => whole == 0 ? "—" : $"{Figures.Text(decimal.Round(part * 100m / whole, 1))}%";
+    static string Rate(int part, int whole) => $"{Figures.Text(decimal.Round(part * 100m / whole, 1, MidpointRounding.AwayFromZero))}%";
 }
 
 /// <summary>A unit's place in a circular.</summary>

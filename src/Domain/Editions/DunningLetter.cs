@@ -51,7 +51,7 @@ public sealed record DunningLetter(string Title, string Recipient, IReadOnlyList
                     + $"{report.Year}年度政府信息公开工作年度报告。截至{ChinaTime.Text(report.AsOf)}，{state}{(days > 0 ? $"，已逾期{days}天" : "")}。",
                 $"年度报告应当按照{report.Figures.Form.Basis}规定的格式编写，六个部分齐全；没有发生的事项填“0”，不得空缺。",
                 days > 0
-                    ? $"请你单位高度重视，指定专人负责，收到本函后立即报送。全县年度报告须依法于{ChinaTime.Text(ReportingYear.StatutoryCountyDueDate(report.Year))}前向社会公布，逾期仍不报送的，将依照《中华人民共和国政府信息公开条例》第四十七条责令整改、通报批评。"
+                    ? $"请你单位高度重视，指定专人负责，收到本函后立即报送。全{Area.Of(report.Name)}年度报告须依法于{ChinaTime.Text(ReportingYear.StatutoryCountyDueDate(report.Year))}前向社会公布，逾期仍不报送的，将依照《中华人民共和国政府信息公开条例》第四十七条责令整改、通报批评。"
                     : "请你单位抓紧编写，按期报送。",
                 "特此函告。",
             ],

@@ -1,4 +1,5 @@
 using Aggregator.Forms;
+using Aggregator.Units;
 using Aggregator.Years;
 
 namespace Aggregator.Editions;
@@ -28,7 +29,7 @@ sealed class Overview
         var comparison = lastYear is null ? "上年无可比数据。"
             : !complete ? "本年数据不完整，不与上年比较。"
             : !lastYear.Complete ? "上年数据不完整，不与上年比较。" : "";
-        var opening = $"{year}年，{(complete ? Everybody(name) : $"已计入的{units.Included.Count}个单位")}";
+        var opening = $"{year}年，{(complete ? $"全{Area.Of(name)}" : $"已计入的{units.Included.Count}个单位")}";
         List<(string, string[])> parts =
         [
             ("报送情况", [filing + comparison]),
@@ -61,15 +62,6 @@ sealed class Overview
             : $"{expected}。截至{ChinaTime.Text(asOf)}，{units.Included.Count}个单位的报告已计入本报告，其中{punctual}；"
                 + $"{units.Missing.Count}个单位的报告尚未计入。{exempt}本报告数据不完整，只反映已计入单位的情况。";
     }
-
-    /// <summary>A county-level division is a county, a city, a district or a banner, and says so in the last character of its name.</summary>
-    static string Everybody(string name) => name[^1] switch
-    {
-        '市' => "全市",
-        '区' => "全区",
-        '旗' => "全旗",
-        _ => "全县",
-    };
 
     string Tell(NarrativePart part, string opening)
     {
@@ -120,7 +112,7 @@ sealed class Overview
             }
 
             var (was, now) = (old.Sum()!.Value, cells.Sum(c => figures[c])!.Value);
-            var percent = was >= 100 && was != now ? $"（{Figures.Text(decimal.Round(Math.Abs(now - was) * 100 / was, 1))}%）" : "";
+            var percent = was >= 100 && was != now ? $"（{Percent(Math.Abs(now - was), was)}）" : "";
             told.Add(was == now ? $"{change.Name}持平"
                 : $"{change.Name}{(now > was ? "增加" : "减少")}{Figures.Text(Math.Abs(now - was))}{cells[0].Column.Unit}{percent}");
         }
@@ -132,6 +124,10 @@ sealed class Overview
         return $"{string.Join("；", parts)}。";
     }
 
+    /// <summary>One place, rounded as officials round (四舍五入); what rounds to nothing is not nothing.</summary>
+    static string Percent(decimal part, decimal whole) =>
+        decimal.Round(part * 100 / whole, 1, MidpointRounding.AwayFromZero) is > 0 and var rounded ? $"{Figures.Text(rounded)}%" : "不足0.1%";
+
     /// <summary>A text with the figures in it; null, with the gaps noted, if one of them is missing.</summary>
     Clause? Fill(string template)
     {
@@ -142,10 +138,17 @@ sealed class Overview
             missing.AddRange(gaps.Except(missing));
             var sum = cells.Sum(c => figures[c]);
             (whole, isZero) = (whole && gaps.Length == 0, isZero && sum == 0);
-            return Figures.Text(sum);
+            return sum is { } number && cells[0].Column.Type == ColumnType.Change ? Change(number) : Figures.Text(sum);
         });
         return whole ? new Clause(text, isZero) : null;
     }
+
+    static string Change(decimal by) => by switch
+    {
+        > 0 => $"增加{Figures.Text(by)}",
+        < 0 => $"减少{Figures.Text(-by)}",
+        _ => "增减0",
+    };
 
     /// <param name="Text">What is said.</param>
     /// <param name="IsZero">Every figure in it is 0.</param>

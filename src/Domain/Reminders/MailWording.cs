@@ -41,16 +41,16 @@ public static class MailWording
         var paragraphs = new List<string>();
         if (back)
         {
-            paragraphs.Add($"你单位的{report}已被退回，尚未重新报送，目前不计入全{Area(about.CountyName)}汇总。请按退回理由修改后{(late > 0 ? "尽快" : $"于{ChinaTime.Text(line.DueDate)}前")}重新报送。");
+            paragraphs.Add($"你单位的{report}已被退回，尚未重新报送，目前不计入全{Area.Of(about.CountyName)}汇总。请按退回理由修改后{(late > 0 ? "尽快" : $"于{ChinaTime.Text(line.DueDate)}前")}重新报送。");
         }
         else if (late > 0)
         {
-            paragraphs.Add($"根据{Basis(line)}和我{Area(about.CountyName)}年度报告编报工作安排，你单位应当于{ChinaTime.Text(line.DueDate)}前报送{report}。截至今日，{State(line)}，已逾期{late}天。");
-            paragraphs.Add($"全{Area(about.CountyName)}年度报告须依法于{ChinaTime.Text(about.Year.CountyDueDate)}前向社会公布。请指定专人负责，立即报送；如有特殊困难，请与我办联系。");
+            paragraphs.Add($"根据{Basis(line)}和我{Area.Of(about.CountyName)}年度报告编报工作安排，你单位应当于{ChinaTime.Text(line.DueDate)}前报送{report}。截至今日，{State(line)}，已逾期{late}天。");
+            paragraphs.Add($"全{Area.Of(about.CountyName)}年度报告须依法于{ChinaTime.Text(about.Year.CountyDueDate)}前向社会公布。请指定专人负责，立即报送；如有特殊困难，请与我办联系。");
         }
         else
         {
-            paragraphs.Add($"根据{Basis(line)}和我{Area(about.CountyName)}年度报告编报工作安排，请你单位于{ChinaTime.Text(line.DueDate)}前（含当日）报送{report}。");
+            paragraphs.Add($"根据{Basis(line)}和我{Area.Of(about.CountyName)}年度报告编报工作安排，请你单位于{ChinaTime.Text(line.DueDate)}前（含当日）报送{report}。");
             paragraphs.Add(opening
                 ? "报告共六个部分，应当齐全；没有发生的事项填“0”，不得空缺。报送时系统会自动核对勾稽关系，请预留修改时间。"
                 : $"{(late == 0 ? "今日24时截止，" : "目前")}{State(line)}。{(line.Status == "draft" ? "请按系统列出的问题改正后报送。" : "请抓紧编写，按期报送。")}");
@@ -92,7 +92,7 @@ public static class MailWording
         var (line, year) = (about.Line, about.Year.Year);
         return Of(about, $"回执：{year}年度政府信息公开工作年度报告已收到", $"{line.Name}：",
             [
-                $"你单位的{year}年度政府信息公开工作年度报告（第{revision}稿）已经收到，计入全{Area(about.CountyName)}汇总。{(late ? "本次报送晚于截止日，记为迟报。" : "")}",
+                $"你单位的{year}年度政府信息公开工作年度报告（第{revision}稿）已经收到，计入全{Area.Of(about.CountyName)}汇总。{(late ? "本次报送晚于截止日，记为迟报。" : "")}",
                 "县级主管部门审核后另行通知。审核通过前如需更正，可以再次报送，以最新一稿为准。",
             ],
             [new("填报单位", line.Name), new("稿次", $"第{revision}稿"), new("报送时间", ChinaTime.Text(filedAt)), new("是否按时", late ? "迟报" : "按时")],
@@ -102,7 +102,7 @@ public static class MailWording
     /// <summary>The report went back.</summary>
     public static MailContent Returned(MailSubject about, int revision, string? reason) =>
         Of(about, $"退回：{about.Year.Year}年度政府信息公开工作年度报告需要修改", $"{about.Line.Name}：",
-            [$"你单位的{about.Year.Year}年度政府信息公开工作年度报告（第{revision}稿）经审核需要修改，现予退回。请按下列理由修改后尽快重新报送；重新报送以前，该报告不计入全{Area(about.CountyName)}汇总。"],
+            [$"你单位的{about.Year.Year}年度政府信息公开工作年度报告（第{revision}稿）经审核需要修改，现予退回。请按下列理由修改后尽快重新报送；重新报送以前，该报告不计入全{Area.Of(about.CountyName)}汇总。"],
             [new("填报单位", about.Line.Name), new("退回稿次", $"第{revision}稿"), new("退回理由", reason ?? "（未写明）"), new("截止时间", $"{ChinaTime.Text(about.Line.DueDate)}24时")],
             [], "登录系统修改", about.PublicUrl, urgent: true);
 
@@ -156,9 +156,9 @@ public static class MailWording
                 new("报送率", Percent(summary.Completeness)),
                 new("及时率", Percent(summary.Timeliness)),
                 new("逾期未报", $"{summary.Overdue}家"),
-                new($"全{Area(countyName)}公布期限", ChinaTime.Text(year.CountyDueDate)),
+                new($"全{Area.Of(countyName)}公布期限", ChinaTime.Text(year.CountyDueDate)),
             ],
-            lists, $"查看全{Area(countyName)}汇总", $"{publicUrl}/api/v1/counties/{year.County}/years/{year.Year}/report.html", null,
+            lists, $"查看全{Area.Of(countyName)}汇总", $"{publicUrl}/api/v1/counties/{year.County}/years/{year.Year}/report.html", null,
             "政府信息公开年度报告汇总系统", ChinaTime.Text(today), late > 0 && summary.Missing > 0);
 
         void Add(string heading, List<RosterLine> lines, Func<RosterLine, string> text)
@@ -182,9 +182,6 @@ public static class MailWording
         new(subject, greeting, paragraphs, facts, lists, linkLabel, link,
             about.Office.FirstOrDefault(c => c.Phone is not null) is { } contact ? $"{contact.Name}，{contact.Phone}" : null,
             $"{about.CountyName}人民政府办公室", ChinaTime.Text(ChinaTime.DateOf(about.Now)), urgent);
-
-    /// <summary>A county-level division calls itself what its name ends with: 县, 区, 市 or 旗.</summary>
-    static char Area(string county) => county is [.., ('区' or '市' or '旗') and var last] ? last : '县';
 
     static string State(RosterLine line) => line.Status switch
     {

@@ -77,7 +77,7 @@ public sealed record RosterSummary(
             Rate(filed, expected), Rate(filed - late, expected));
     }
 
-    static decimal? Rate(int part, int whole) => whole == 0 ? null : decimal.Round((decimal)part / whole, 4);
+    static decimal? Rate(int part, int whole) => whole == 0 ? null : decimal.Round((decimal)part / whole, 4, MidpointRounding.AwayFromZero);
 }
 
 /// <summary>What to change about a unit's place on the roster.</summary>

@@ -114,6 +114,51 @@ public class ReportWordTests
     }
 
     [Fact]
+    public void Units_that_say_the_same_in_the_same_words_are_read_once()
+    {
+        var report = SampleCounty.Of("2021",
+            SampleUnit.Filed("360922201", "马步乡") with { Problems = "人手不足。\n更新不及时。" },
+            SampleUnit.Filed("360922202", "白水乡") with { Problems = "人手不足。" },
+            SampleUnit.Filed("360922203", "三兴镇") with { Problems = "人手不足。\n更新不及时。" });
+        using var document = Open(ReportWord.Write(report));
+
+        var comments = document.MainDocumentPart!.WordprocessingCommentsPart!.Comments.Elements<Comment>().ToDictionary(c => c.Id!.Value!, c => c.InnerText);
+        document.MainDocumentPart.Document.Descendants<CommentReference>().Select(r => (r.Ancestors<Paragraph>().Single().InnerText, comments[r.Id!]))
+            .Where(p => p.InnerText.EndsWith('。') && p.InnerText is "人手不足。" or "更新不及时。").ShouldBe(
+            [
+                ("人手不足。", "来源：马步乡（360922201），第2稿；三兴镇（360922203），第2稿"), ("更新不及时。", "来源：马步乡（360922201），第2稿；三兴镇（360922203），第2稿"),
+                ("人手不足。", "来源：白水乡（360922202），第2稿"),
+            ]);
+    }
+
+    [Theory]
+    [InlineData(1, 3004)]
+    [InlineData(1_358_024_580, 2560)]
+    public async Task Long_numbers_make_their_own_columns_wide_stay_in_one_line_and_leave_the_labels_room(long number, int label)
+    {
+        var report = SampleCounty.Of("2021", SampleUnit.Filed("360922201", "马步乡", Report.Zero("2021")
+            .With("requests.received.naturalPerson", number).With("requests.received.total", number).With("review.litigationDirect.pending", number).Figures));
+        using var document = Open(ReportWord.Write(report));
+        Table[] tables = [.. document.MainDocumentPart!.Document.Body!.Elements<Table>()];
+
+        int[] requests = Widths(tables[1]), review = Widths(tables[2]);
+        requests.Sum().ShouldBe(8844);
+        review.Sum().ShouldBe(8844);
+        requests[2].ShouldBeGreaterThanOrEqualTo(label);
+        foreach (var (widths, table) in new[] { (requests, tables[1]), (review, tables[2]) })
+        {
+            var size = table.Descendants<FontSize>().Select(s => double.Parse(s.Val!, System.Globalization.CultureInfo.InvariantCulture)).DefaultIfEmpty(21).Min();
+            var longest = Fields(table).Where(f => f.Text.Length > 0 && f.Text.All(char.IsAsciiDigit)).ToList();
+            longest.ShouldAllBe(f => f.Text.Length * size / 2 * 0.5 * 20 <= widths[f.Column] - 80, "a digit is half as wide as high");
+        }
+
+        var (pages, _) = await Poppler.ReadAsync((await LibreOffice.ConvertAsync(ReportWord.Write(report), "docx", "pdf", TestContext.Current.CancellationToken)).Value.ShouldNotBeNull());
+        pages.ShouldBe(8, "the tables of requests are still on one page");
+
+        static int[] Widths(Table table) => [.. table.GetFirstChild<DocumentFormat.OpenXml.Wordprocessing.TableGrid>()!.Elements<GridColumn>().Select(c => int.Parse(c.Width!, System.Globalization.CultureInfo.InvariantCulture))];
+    }
+
+    [Fact]
     public void An_incomplete_report_is_marked_on_every_page_and_at_its_head()
     {
         using var incomplete = Open(ReportWord.Write(Sample()));

@@ -58,6 +58,20 @@ public class CircularTests
     }
 
     [Fact]
+    public void It_is_said_in_the_words_of_a_county_a_city_or_a_district_and_never_of_units_that_are_not_there()
+    {
+        var none = Circular.Of(report with { Name = "丰台区", Units = new ReportUnits(0, [], [], [], []) }, new ScoringTable(), []);
+        none.Recipients.ShouldBe("各乡镇人民政府、街道办事处，区直各有关单位：");
+        none.Parts[0].Paragraphs.ShouldBe(["名录中没有应当报送年度报告的单位。"]);
+        none.Parts[1].Paragraphs.ShouldBe(["截至目前，没有逾期报送、逾期未报送的单位。"]);
+
+        var faultless = Circular.Of(SampleCounty.Of("2021", SampleUnit.Filed("360922201", "马步乡")), new ScoringTable(), []);
+        faultless.Parts[1].Paragraphs.ShouldBe(["各单位均按时报送，没有尚未消除的问题。"]);
+        Circular.Of(SampleCounty.Of("2021", SampleUnit.Missing("360922201", "马步乡")), new ScoringTable(), []).Parts[1].Paragraphs
+            .ShouldBe(["截至目前，没有逾期报送、逾期未报送的单位。"], "its day is not over");
+    }
+
+    [Fact]
     public void A_county_sets_its_own_prices()
     {
         var scoring = ScoringTable.From(Settings(("Scoring:Full", "100"), ("Scoring:PublishedLate", "0"), ("Scoring:NotFiled", "50.5")));

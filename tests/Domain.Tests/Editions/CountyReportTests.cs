@@ -38,7 +38,7 @@ public class CountyReportTests
         report.Units.Missing.ShouldBeEmpty();
         Overview(report).ShouldContain("的单位共2个，已全部报送，其中按期报送2个，逾期报送0个。另有1个单位免报。");
         Overview(report).ShouldContain("2021年，全县没有收到政府信息公开申请，也没有上年结转的申请。");
-        Overview(report).ShouldContain("2021年，全县没有因政府信息公开工作被申请行政复议、提起行政诉讼。");
+        Overview(report).ShouldContain("2021年，全县没有因政府信息公开工作被申请行政复议或者被提起行政诉讼。");
         Overview(report).ShouldNotContain("不完整");
     }
 
@@ -128,9 +128,16 @@ public class CountyReportTests
 
         report.Form.ShouldBe("2019");
         Overview(report).ShouldContain("新制作规范性文件0件，新公开0件，对外公开总数量7件；");
-        Overview(report).ShouldContain("行政事业性收费上一年项目0项、本年增减-3项；政府集中采购项目0项，采购总金额0万元。");
+        Overview(report).ShouldContain("行政事业性收费上一年项目0项、本年减少3项；政府集中采购项目0项，采购总金额0万元。");
         Overview(report).ShouldContain("办理结果为其他处理2件。");
     }
+
+    [Theory]
+    [InlineData(-3, "本年减少3项")]
+    [InlineData(0, "本年增减0项")]
+    [InlineData(12, "本年增加12项")]
+    public void A_change_of_2019_is_told_in_words_and_not_by_its_sign(int change, string told) => Overview(Report([Filed("360922201", "马步乡", form: "2019",
+        figures: Numbers("2019", ("disclosure.fees.change", change)))], year: 2020)).ShouldContain($"行政事业性收费上一年项目0项、{told}；");
 
     [Fact]
     public void Late_missing_and_exempt_units_are_listed_with_day_and_reason()
@@ -242,8 +249,20 @@ public class CountyReportTests
 
         overview.ShouldContain("行政事业性收费12.5万元。同比行政许可处理决定增加234件（23.4%），行政处罚处理决定减少2件，行政强制处理决定持平；制发行政规范性文件、行政事业性收费上年无可比数据。");
         overview.ShouldContain("同比新收政府信息公开申请持平，办结政府信息公开申请持平，结转下年度继续办理增加2件。");
-        overview.ShouldContain("没有因政府信息公开工作被申请行政复议、提起行政诉讼。同比行政复议持平，行政诉讼持平。");
+        overview.ShouldContain("没有因政府信息公开工作被申请行政复议或者被提起行政诉讼。同比行政复议持平，行政诉讼持平。");
     }
+
+    [Theory]
+    [InlineData(400, 449, "增加49件（12.3%）")]
+    [InlineData(400, 351, "减少49件（12.3%）")]
+    [InlineData(62222, 62223, "增加1件（不足0.1%）")]
+    [InlineData(100, 0, "减少100件（100%）")]
+    [InlineData(99, 198, "增加99件，")]
+    [InlineData(0, 5, "增加5件，")]
+    [InlineData(550, 9487, "增加8937件（1624.9%）")]
+    public void A_percentage_is_rounded_as_officials_round_and_told_only_of_numbers_that_are_large_enough(int was, int now, string told) =>
+        Overview(Report([Filed("360922201", "马步乡", figures: Numbers(("disclosure.licences.decisions", now)))],
+            lastYear: LastYear(Numbers("2019", ("disclosure.licences.decisions", was)), complete: true))).ShouldContain($"同比行政许可处理决定{told}");
 
     [Fact]
     public void Years_are_compared_only_if_nobody_is_missing_in_either()
