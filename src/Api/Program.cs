@@ -65,6 +65,7 @@ builder.Services.AddSingleton<LastYearStore>();
 builder.Services.AddSingleton<ProseStore>();
 builder.Services.AddSingleton<BulkStore>();
 builder.Services.AddSingleton<TotalStore>();
+builder.Services.AddSingleton<DivisionStore>();
 builder.Services.AddSingleton<AdjustmentStore>();
 builder.Services.AddSingleton<ReportStore>();
 builder.Services.AddSingleton<EditionStore>();
@@ -112,6 +113,7 @@ app.MapSignInPages();
 app.MapScript();
 app.MapUnitPages();
 app.MapYearPages();
+app.MapDivisionPages();
 
 var api = app.MapGroup("/api/v1");
 api.MapForms();
@@ -122,6 +124,7 @@ api.MapWebhooks();
 api.MapJobs();
 api.MapAccounts();
 api.MapSessions();
+api.MapDivisions();
 api.MapDivisionTotals();
 api.MapCalendar();
 

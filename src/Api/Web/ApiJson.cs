@@ -83,6 +83,8 @@ namespace Aggregator.Api.Web;
 [JsonSerializable(typeof(DuplicateList))]
 [JsonSerializable(typeof(Total))]
 [JsonSerializable(typeof(CellBreakdown))]
+[JsonSerializable(typeof(DivisionYear))]
+[JsonSerializable(typeof(Comparison))]
 [JsonSerializable(typeof(AdjustmentBody))]
 [JsonSerializable(typeof(IReadOnlyList<Adjustment>))]
 [JsonSerializable(typeof(CountyReport))]

@@ -12,15 +12,21 @@ namespace Aggregator.Api.Web;
 /// </summary>
 public static class StyleSheet
 {
+    /// <summary>The part about charts, which a chart's file carries along.</summary>
+    internal static string Charts { get; } = Read("charts.css");
+
     /// <summary>The text, exactly as it stands in the page: the hash is taken over it.</summary>
-    public static MarkupString Text { get; } = new(Read());
+    public static MarkupString Text { get; } = new(Read("site.css") + Charts);
 
     /// <summary>The source expression for <c>style-src</c>, quotes included.</summary>
-    public static string PolicySource { get; } = $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Text.Value)))}'";
+    public static string PolicySource { get; } = PolicySourceOf(Text.Value);
 
-    static string Read()
+    /// <summary>The source expression for a style sheet.</summary>
+    internal static string PolicySourceOf(string text) => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'";
+
+    static string Read(string name)
     {
-        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream("site.css")!, Encoding.UTF8);
+        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!, Encoding.UTF8);
 
         // A browser hashes what its parser sees, in which every line ends with a line feed.
         return reader.ReadToEnd().ReplaceLineEndings("\n");

@@ -1,5 +1,7 @@
 using Aggregator.Access;
 using Aggregator.Api.Access;
+using Aggregator.Api.Totals;
+using Aggregator.Totals;
 using Aggregator.Units;
 using Aggregator.Years;
 
@@ -11,12 +13,17 @@ public static class StartPages
     /// <summary>Maps <c>/</c>.</summary>
     public static void MapStart(this IEndpointRouteBuilder app) => app.MapGet("/", ShowAsync).ExcludeFromDescription();
 
-    /// <summary>Leads to the page of one's work: the unit's or the county's newest year; to sign-in without a session.</summary>
-    public static async Task<IResult> ShowAsync(HttpContext context, YearStore years, CancellationToken token)
+    /// <summary>Leads to the page of one's work: the newest year of one's unit, county or division; to sign-in without a session.</summary>
+    public static async Task<IResult> ShowAsync(HttpContext context, YearStore years, DivisionStore divisions, CancellationToken token)
     {
         if (context.User.CallerOrNull() is not { } caller)
         {
             return Results.LocalRedirect("/sign-in");
+        }
+
+        if (caller.Role == Role.Viewer)
+        {
+            return Results.LocalRedirect(await divisions.ListYearsAsync(caller.Scope, token) is [var last, ..] ? DivisionPages.AddressOf(caller.Scope, last) : "/account");
         }
 
         var county = caller.Role switch

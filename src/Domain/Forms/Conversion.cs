@@ -48,12 +48,23 @@ public sealed class Conversion
     /// <summary>The conversion from one form to another, or null.</summary>
     public static Conversion? Find(Form from, Form to) => All.FirstOrDefault(c => c.From == from && c.To == to);
 
+    /// <summary>
+    /// The old cells whose sum means the same as the sum of new ones, or null where there are none: a cell that was put into
+    /// several is comparable with all of them together, and with no single one.
+    /// </summary>
+    public ImmutableArray<Cell>? SameAs(IReadOnlyCollection<Cell> cells)
+    {
+        CellMove[] moves = [.. Moves.Where(m => m.To is { } to && cells.Contains(to))];
+        Cell[] sources = [.. moves.Select(m => m.From).OfType<Cell>().Distinct()];
+        return moves.All(m => m.From is not null) && Moves.All(m => m.To is null || m.From is null || !sources.Contains(m.From) || cells.Contains(m.To)) ? [.. sources] : null;
+    }
+
     IEnumerable<CellMove> Compile(ConversionStep step) => step.Action switch
     {
-        CellAction.LeftBlank => step.To.SelectMany(To.Match).Select(to => new CellMove(null, to, step.Action, null, step.Reason)),
-        CellAction.Dropped => step.From.SelectMany(From.Match).Select(from => new CellMove(from, null, step.Action, null, step.Reason)),
+        CellAction.LeftBlank => step.To.SelectMany(To.Match).Select(to => new CellMove(null, to, step.Action, null, step.Reason, step.Advice)),
+        CellAction.Dropped => step.From.SelectMany(From.Match).Select(from => new CellMove(from, null, step.Action, null, step.Reason, step.Advice)),
         _ => step.From.Zip(step.To).Concat(step.Cells.Select(same => (same, same))).SelectMany(pair => Pair(pair.Item1, pair.Item2))
-            .Select(pair => new CellMove(pair.From, pair.To, step.Action, step.Value, step.Reason)),
+            .Select(pair => new CellMove(pair.From, pair.To, step.Action, step.Value, step.Reason, step.Advice)),
     };
 
     /// <summary>What <c>*</c> stood for on one side stands for itself on the other.</summary>
@@ -77,7 +88,12 @@ public sealed class Conversion
 /// <param name="Action">What is done.</param>
 /// <param name="Value">A fixed number to carry instead of the old cell's, once that cell is filled.</param>
 /// <param name="Reason">Why, in Chinese.</param>
-public sealed record CellMove(Cell? From, Cell? To, CellAction Action, decimal? Value, string Reason);
+/// <param name="Advice">What the unit should do, if anything.</param>
+public sealed record CellMove(Cell? From, Cell? To, CellAction Action, decimal? Value, string Reason, string? Advice)
+{
+    /// <summary>Reason and advice, as a unit reads them that converts its report.</summary>
+    public string Explanation => Advice is null ? Reason : $"{Reason}，{Advice}";
+}
 
 /// <summary>What is done with a cell when the form changes.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<CellAction>))]

@@ -285,8 +285,9 @@ sealed record ConversionFile(string From, string To, ImmutableArray<ConversionSt
 /// <param name="To">Cells of the new form (carried: one pattern for each of <c>from</c>; left blank).</param>
 /// <param name="Value">Carried: a number to fill in instead of the old cell's.</param>
 /// <param name="Reason">Why, in Chinese.</param>
+/// <param name="Advice">What the unit should do, if anything.</param>
 sealed record ConversionStep(
-    CellAction Action, ImmutableArray<string> Cells, ImmutableArray<string> From, ImmutableArray<string> To, decimal? Value, string Reason)
+    CellAction Action, ImmutableArray<string> Cells, ImmutableArray<string> From, ImmutableArray<string> To, decimal? Value, string Reason, string? Advice)
 {
     public ImmutableArray<string> Cells { get; init; } = Cells.OrEmpty();
 

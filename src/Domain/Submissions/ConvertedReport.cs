@@ -50,7 +50,7 @@ public sealed record ConvertedReport(
         var value = move.From is { } from ? old[from] : null;
         if (move.To is not { } to)
         {
-            return new ConvertedCell(move.From!.Path, null, move.From.Name, move.Action, value, move.Reason);
+            return new ConvertedCell(move.From!.Path, null, move.From.Name, move.Action, value, move.Explanation);
         }
 
         if (move.From is not null && value is null)
@@ -59,7 +59,7 @@ public sealed record ConvertedReport(
         }
 
         figures.Values[to.Index] = move.From is null ? null : move.Value ?? value;
-        return new ConvertedCell(move.From?.Path, to.Path, to.Name, move.Action, figures[to], move.Reason);
+        return new ConvertedCell(move.From?.Path, to.Path, to.Name, move.Action, figures[to], move.Explanation);
     }
 }
 

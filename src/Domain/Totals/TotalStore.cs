@@ -2,6 +2,7 @@ using System.Text.Json;
 using Aggregator.Checks;
 using Aggregator.Forms;
 using Aggregator.Units;
+using Aggregator.Years;
 using Dapper;
 using Npgsql;
 
@@ -15,8 +16,12 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
 
     const string Columns = """
         t.division, t.year, t.form, t.revision, t.figures, t.expected, t.included, t.missing, t.sources, t.source_revisions,
-        t.findings::text as findings, t.computed_at
+        t.findings::text as findings, t.computed_at, t.late, t.filed_days, t.filed_counts
         """;
+
+    const string IsLate = $"(is_late(f.filed_at, coalesce(f.due_date, y.due_date)) or {RosterStore.StaysLate})";
+
+    const string FiledDay = "((f.filed_at at time zone 'Asia/Shanghai')::date - make_date(f.year + 1, 1, 1))";
 
     // The row lock makes this worker the only one on this total; the others skip to the next. What only readers ask for is not
     // looked up: to a claim among thousands of marks it would be most of the work.
@@ -30,10 +35,21 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
     // After the lock and before the sources are read: a mark that arrives later stays, and so does its work.
     const string DeleteMarks = "delete from stale_total where division = @division and year = @year;";
 
-    // A published year says what its edition says, whatever has come in since.
-    const string SelectPublished = """
-        select e.figures, e.expected, e.included, e.missing, e.sources, e.source_revisions, e.findings::text as findings
-        from reporting_year y join edition e on e.county = y.county and e.year = y.year and e.number = y.published_edition
+    // A published year says what its edition says, whatever has come in since; who was late is no figure of the edition.
+    const string SelectPublished = $$"""
+        select e.figures, e.expected, e.included, e.missing, e.sources, e.source_revisions, e.findings::text as findings,
+            coalesce(d.late, 0) as late, coalesce(d.filed_days, '{}') as filed_days, coalesce(d.filed_counts, '{}') as filed_counts
+        from reporting_year y
+        join edition e on e.county = y.county and e.year = y.year and e.number = y.published_edition
+        left join lateral (
+            select sum(n.late)::int as late, array_agg(n.day order by n.day) as filed_days, array_agg(n.filed order by n.day) as filed_counts
+            from (
+                select {{FiledDay}} as day, count(*)::int as filed, count(*) filter (where {{IsLate}})::int as late
+                from filing f
+                where f.county = y.county and f.year = y.year and f.expected and f.status in ('submitted', 'accepted')
+                group by 1
+            ) n
+        ) d on true
         where y.county = @division and y.year = @year
         """;
 
@@ -41,9 +57,13 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
         select adjustments::text from edition where county = @division and year = @year and number = @number
         """;
 
-    const string SelectUnitSources = """
-        select f.unit as code, f.filed_revision as revision, r.figures, 1 as expected, 1 as included, true as complete
-        from filing f
+    const string SelectUnitSources = $$"""
+        select f.unit as code, f.filed_revision as revision, r.figures, 1 as expected, 1 as included, true as complete,
+            case when r.unit is not null and {{IsLate}} then 1 else 0 end as late,
+            case when r.unit is null then '{}' else array[{{FiledDay}}] end as filed_days,
+            case when r.unit is null then '{}' else array[1] end as filed_counts
+        from reporting_year y
+        join filing f using (county, year)
         left join revision r on r.county = f.county and r.year = f.year and r.unit = f.unit and r.revision = f.filed_revision
             and r.form = @form and f.status in ('submitted', 'accepted')
         where f.county = @division and f.year = @year and f.expected
@@ -52,6 +72,7 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
 
     const string SelectDivisionSources = """
         select u.code as code, t.revision, t.figures, coalesce(t.expected, 0) as expected, coalesce(t.included, 0) as included,
+            coalesce(t.late, 0) as late, coalesce(t.filed_days, '{}') as filed_days, coalesce(t.filed_counts, '{}') as filed_counts,
             coalesce(t.expected > 0 and t.included = t.expected and t.missing = '{}', false) as complete
         from unit u left join total t on t.division = u.code and t.year = @year and t.form = @form
         where u.parent = @division and u.kind in ('province', 'prefecture', 'county')
@@ -61,7 +82,8 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
     const string Update = """
         with written as (
             update total set figures = @figures::numeric[], expected = @expected, included = @included, missing = @missing, sources = @sources,
-                source_revisions = @revisions, findings = @findings::jsonb, revision = revision + 1, computed_at = @now
+                source_revisions = @revisions, findings = @findings::jsonb, revision = revision + 1, computed_at = @now,
+                late = @late, filed_days = @days, filed_counts = @counts
             where division = @division and year = @year
         )
         insert into stale_total (division, year) select @above, @year where @above::text is not null
@@ -133,6 +155,9 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
                     sources = after.Sources,
                     revisions = after.SourceRevisions,
                     findings = after.Findings,
+                    late = after.Late,
+                    days = after.FiledDays,
+                    counts = after.FiledCounts,
                     now = time.GetUtcNow(),
                     above = UnitCode.Above(division),
                 },
@@ -225,6 +250,7 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
     {
         Source[] included = [.. sources.Where(s => s.Figures is not null)];
         var sum = included.Length == 0 ? null : FigureSum.Of(form, included.Select(s => s.Figures!), adjustments);
+        var filed = sources.SelectMany(s => s.FiledDays.Zip(s.FiledCounts)).GroupBy(f => f.First).OrderBy(f => f.Key).ToList();
         var scope = new CheckScope(isCounty ? CheckLevel.County : CheckLevel.Above, form, rules);
         return new Count(
             sum?.Values,
@@ -233,12 +259,24 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
             [.. sources.Where(s => isCounty ? s.Figures is null : !s.Complete).Select(s => s.Code)],
             [.. included.Select(s => s.Code)],
             [.. included.Select(s => s.Revision!.Value)],
-            JsonSerializer.Serialize(sum is null ? [] : FigureCheck.Run(sum, scope), StoredJson.Readable.IReadOnlyListFinding));
+            JsonSerializer.Serialize(sum is null ? [] : FigureCheck.Run(sum, scope), StoredJson.Readable.IReadOnlyListFinding),
+            sources.Sum(s => s.Late),
+            [.. filed.Select(f => f.Key)],
+            [.. filed.Select(f => f.Sum(n => n.Second))]);
     }
 
     /// <summary>What a total says, and what it is made of.</summary>
     internal sealed record Count(
-        decimal?[]? Figures, int Expected, int Included, string[] Missing, string[] Sources, int[] SourceRevisions, string Findings);
+        decimal?[]? Figures,
+        int Expected,
+        int Included,
+        string[] Missing,
+        string[] Sources,
+        int[] SourceRevisions,
+        string Findings,
+        int Late,
+        int[] FiledDays,
+        int[] FiledCounts);
 
     /// <summary>A total as it is stored.</summary>
     internal sealed record TotalRow(
@@ -254,6 +292,9 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
         int[] SourceRevisions,
         string Findings,
         DateTimeOffset? ComputedAt,
+        int Late,
+        int[] FiledDays,
+        int[] FiledCounts,
         string Name,
         bool Stale,
         int? PublishedEdition)
@@ -261,6 +302,7 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
         /// <summary>A total that did not change is not written, and wakes nobody above. Never computed is a change.</summary>
         public bool Says(Count count) => Revision > 0 && Expected == count.Expected && Included == count.Included
             && Missing.SequenceEqual(count.Missing) && Sources.SequenceEqual(count.Sources) && SourceRevisions.SequenceEqual(count.SourceRevisions)
+            && Late == count.Late && FiledDays.SequenceEqual(count.FiledDays) && FiledCounts.SequenceEqual(count.FiledCounts)
             && (Figures ?? []).SequenceEqual(count.Figures ?? []) && Normal(Findings) == Normal(count.Findings);
 
         /// <summary>The same as it will be stored when it says something else.</summary>
@@ -274,6 +316,9 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
             Sources = count.Sources,
             SourceRevisions = count.SourceRevisions,
             Findings = count.Findings,
+            Late = count.Late,
+            FiledDays = count.FiledDays,
+            FiledCounts = count.FiledCounts,
             ComputedAt = now,
         };
 
@@ -303,6 +348,12 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
         public int Included { get; init; }
 
         public bool Complete { get; init; }
+
+        public int Late { get; init; }
+
+        public int[] FiledDays { get; init; } = [];
+
+        public int[] FiledCounts { get; init; } = [];
     }
 
     sealed record ContributionRow(

@@ -125,6 +125,17 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
         new("DELETE /api/v1/sessions", "/api/v1/sessions", Who.AnyCaller, 204, By: By.SessionOnly),
         new("DELETE /api/v1/sessions/{id}", "/api/v1/sessions/nobodys", Who.AnyCaller, 404, By: By.SessionOnly),
 
+        new("GET /divisions/{division}/years/{year:int}", "/divisions/3609/years/2021", Who.ViewerAbove),
+        new("GET /divisions/{division}/years/{year:int}/totals", "/divisions/3609/years/2021/totals", Who.ViewerAbove),
+        new("GET /divisions/{division}/years/{year:int}/totals/{path}", "/divisions/3609/years/2021/totals/requests.total.total", Who.ViewerAbove),
+        new("GET /divisions/{division}/years/{year:int}/comparison", $"/divisions/{County}/years/2021/comparison", Who.CountyClerk | Who.ViewerAbove),
+        new("GET /divisions/{division}/years/{year:int}/heat-map", $"/divisions/{County}/years/2021/heat-map", Who.CountyClerk | Who.ViewerAbove),
+
+        new("GET /api/v1/divisions/{division}/years/{year:int}/standings", "/api/v1/divisions/3609/years/2021/standings", Who.ViewerAbove),
+        new("GET /api/v1/divisions/{division}/years/{year:int}/progress", $"/api/v1/divisions/{County}/years/2021/progress", Who.CountyClerk | Who.ViewerAbove),
+        new("GET /api/v1/divisions/{division}/years/{year:int}/comparison", $"/api/v1/divisions/{County}/years/2021/comparison", Who.CountyClerk | Who.ViewerAbove),
+        new("GET /api/v1/divisions/{division}/years/{year:int}/charts/{chart}.svg", $"/api/v1/divisions/{County}/years/2021/charts/progress.svg", Who.CountyClerk | Who.ViewerAbove),
+        new("GET /api/v1/divisions/{division}/years/{year:int}/charts/{chart}.png", "/api/v1/divisions/3609/years/2021/charts/heat-map.png", Who.ViewerAbove),
         new("GET /api/v1/divisions/{division}/years/{year:int}/totals", "/api/v1/divisions/3609/years/2021/totals", Who.ViewerAbove),
         new("GET /api/v1/divisions/{division}/years/{year:int}/totals/cells/{path}", "/api/v1/divisions/3609/years/2021/totals/cells/requests.total.total", Who.ViewerAbove),
 
