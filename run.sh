@@ -2,6 +2,7 @@
 # Builds and runs everything, with samples on the first start; Ctrl-C stops it.
 #
 #   ./run.sh            until Ctrl-C
+#   ./run.sh --empty    the same without samples: an installation of one's own, with the operator's first password
 #   ./run.sh --check    verifies the totals of the samples, stops, and exits with 0 or 1
 #
 # AGGREGATOR_DATA (default .data) holds the database, the keys and the logs; AGGREGATOR_PORT defaults to 8080.
@@ -12,11 +13,12 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit
 . deploy/common.sh
 
 mode=${1:-}
-[[ $# == 0 || $* == --check ]] || fail "Usage: ./run.sh [--check]"
+[[ $# == 0 || $* == --check || $* == --empty ]] || fail "Usage: ./run.sh [--check | --empty]"
 port=${AGGREGATOR_PORT:-8080}
 base=http://localhost:$port
 data=$AGGREGATOR_DATA
 keys=$data/keys.json
+own=$data/own # is there once the installation is somebody's own: no samples from then on
 export AGGREGATOR_DATA no_proxy="localhost,${no_proxy:-${NO_PROXY:-}}"
 
 pids=() cluster=
@@ -124,6 +126,16 @@ expect() { # WHAT EXPECTED FOUND
   fi
 }
 
+# The operator's account is made once, and its password said once; "operator-account" makes another.
+begin_own() {
+  local password
+  [[ ! -e $keys ]] || fail "$data has the samples in it; choose another folder with AGGREGATOR_DATA."
+  [[ ! -e $own ]] || return 0
+  password=$(dotnet src/Worker/bin/app/Aggregator.Worker.dll operator-account admin) || fail "The operator's account could not be made; see above."
+  touch "$own"
+  printf '\nFirst sign-in                 %s/sign-in\n                              login admin, one-time password %s\n' "$base" "$password"
+}
+
 mapfile -t county_years < <(printf '%s\n' samples/counties/*/years/*.json | sed -E 's#.*/(.*)/years/(.*)\.json#\1/\2#')
 declare -A found=() # county/year → its totals
 
@@ -172,6 +184,18 @@ Ctrl-C stops everything.
 TEXT
 }
 
+show_own_addresses() {
+  cat <<TEXT
+
+Sign in                       $base/sign-in
+API and its Swagger page      $base/swagger
+Logs                          $data/log
+Database                      ${cluster:-as ConnectionStrings__Aggregator says}
+
+Ctrl-C stops everything.
+TEXT
+}
+
 trap 'exit 130' INT TERM HUP
 trap stop_all EXIT
 prepare_machine
@@ -180,13 +204,19 @@ start_database
 ASPNETCORE_URLS=$base start_host Api
 start_host Worker
 wait_until_ready
-load_samples
-show_totals
-if [[ $mode == --check ]]; then
-  check_totals
-  exit "$problems"
+if [[ $mode == --empty || -e $own ]]; then
+  [[ $mode != --check ]] || fail "$data is somebody's own installation; choose another folder with AGGREGATOR_DATA."
+  begin_own
+  show_own_addresses
+else
+  load_samples
+  show_totals
+  if [[ $mode == --check ]]; then
+    check_totals
+    exit "$problems"
+  fi
+  show_addresses
 fi
-show_addresses
 trap 'exit 0' INT TERM HUP
 wait -n "${pids[@]}" || true
 fail_if_stopped

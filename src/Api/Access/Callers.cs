@@ -64,6 +64,11 @@ static class Callers
         where TBuilder : IEndpointConventionBuilder =>
         endpoints.RequireAuthorization(policy => policy.RequireAssertion(context => context.User.SessionOrNull() is not null));
 
+    /// <summary>Lets only operators pass: what is behind it is the whole installation's.</summary>
+    public static TBuilder RequireOperator<TBuilder>(this TBuilder endpoints)
+        where TBuilder : IEndpointConventionBuilder =>
+        endpoints.RequireAuthorization(policy => policy.RequireAssertion(context => context.User.CallerOrNull()?.Role == Role.Operator));
+
     /// <summary>The framework's view of a caller.</summary>
     public static ClaimsPrincipal Principal(Caller caller, Session? session) => new(new CallerIdentity(caller, session));
 

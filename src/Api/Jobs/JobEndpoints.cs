@@ -20,8 +20,7 @@ public static class JobEndpoints
             .Produces<string>(StatusCodes.Status200OK, "text/event-stream");
         jobs.MapPost("/{id:long}/retry", RetryAsync).WithName("retryJob");
 
-        var clock = api.MapGroup("/jobs/{job}").WithTags("jobs")
-            .RequireAuthorization(policy => policy.RequireAssertion(context => context.User.CallerOrNull()?.Role == Role.Operator));
+        var clock = api.MapGroup("/jobs/{job}").WithTags("jobs").RequireOperator();
         clock.MapPost("/pause", PauseAsync).WithName("pauseJob");
         clock.MapPost("/resume", ResumeAsync).WithName("resumeJob");
     }

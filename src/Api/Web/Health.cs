@@ -39,13 +39,7 @@ static class Health
                 }
             }
 
-            var now = time.GetUtcNow();
-            List<HealthReason> reasons = [.. Missing(mail, await calendars.ReadAsync(token), ChinaTime.DateOf(now))];
-            if (await workers.LastSeenAsync(token) is not { } seen || now - seen > silentAfter)
-            {
-                reasons.Add(new HealthReason("worker", "后台进程（Worker）一分钟以上没有响应：报告照常接收，汇总、定稿、通知要等它恢复。"));
-            }
-
+            var reasons = await MissingAsync(workers, calendars, mail, time, token);
             return TypedResults.Ok(new Readiness(reasons.Count == 0 ? "ok" : "degraded", reasons));
         }
         catch (NpgsqlException)
@@ -55,6 +49,19 @@ static class Health
     }
 
     /// <summary>What some work needs and everything else does without.</summary>
+    internal static async Task<IReadOnlyList<HealthReason>> MissingAsync(
+        WorkerStore workers, CalendarStore calendars, MailSettings mail, TimeProvider time, CancellationToken token)
+    {
+        var now = time.GetUtcNow();
+        List<HealthReason> reasons = [.. Missing(mail, await calendars.ReadAsync(token), ChinaTime.DateOf(now))];
+        if (await workers.LastSeenAsync(token) is not { } seen || now - seen > silentAfter)
+        {
+            reasons.Add(new HealthReason("worker", "后台进程（Worker）一分钟以上没有响应：报告照常接收，汇总、定稿、通知要等它恢复。"));
+        }
+
+        return reasons;
+    }
+
     static IEnumerable<HealthReason> Missing(MailSettings mail, WorkCalendar calendar, DateOnly today)
     {
         if (!mail.Configured)

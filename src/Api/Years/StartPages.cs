@@ -1,5 +1,6 @@
 using Aggregator.Access;
 using Aggregator.Api.Access;
+using Aggregator.Api.Installation;
 using Aggregator.Api.Totals;
 using Aggregator.Totals;
 using Aggregator.Units;
@@ -24,6 +25,11 @@ public static class StartPages
         if (caller.Role == Role.Viewer)
         {
             return Results.LocalRedirect(await divisions.ListYearsAsync(caller.Scope, token) is [var last, ..] ? DivisionPages.AddressOf(caller.Scope, last) : "/account");
+        }
+
+        if (caller.Role == Role.Operator)
+        {
+            return Results.LocalRedirect(InstallationPages.Start);
         }
 
         var county = caller.Role switch

@@ -84,6 +84,14 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
         new("POST /counties/{county}/years/{year:int}/units/{unit}/findings/{rule}/waive", $"{CountyPage}/units/{Unit}/findings/H1/waive", Who.CountyClerk, 404, "reason=x", Type: Form),
         new("POST /counties/{county}/years/{year:int}/units/{unit}/roster", $"{CountyPage}/units/{Unit}/roster", Who.CountyClerk | Who.Operator, 302, "reason=x", Type: Form),
 
+        new("GET /installation", "/installation", Who.Operator),
+        new("GET /installation/counties/{county}", $"/installation/counties/{County}", Who.Operator),
+        new("POST /installation/counties/{county}/year", $"/installation/counties/{County}/year", Who.Operator, 302, "year=2021&dueDate=2022-01-31&countyDueDate=2022-03-31", Type: Form),
+        new("POST /installation/counties/{county}/departments", $"/installation/counties/{County}/departments", Who.Operator, 302, "names=", Type: Form),
+        new("POST /installation/counties/{county}/contact", $"/installation/counties/{County}/contact", Who.Operator, 400, "name=x", Type: Form),
+        new("POST /installation/counties/{county}/test-mail", $"/installation/counties/{County}/test-mail", Who.Operator, 422, "address=x", Type: Form),
+        new("POST /installation/counties/{county}/account", $"/installation/counties/{County}/account", Who.Operator, 200, "login={new}&name=x", Type: Form),
+
         new("GET /api/v1/forms", "/api/v1/forms", Who.Anyone),
         new("GET /api/v1/forms/{form}", "/api/v1/forms/2021", Who.Anyone),
         new("GET /api/v1/forms/{form}/schema", "/api/v1/forms/2021/schema", Who.Anyone),
