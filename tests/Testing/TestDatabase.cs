@@ -65,7 +65,7 @@ public sealed class TestDatabase : IAsyncDisposable
     }
 
     static async Task<string> ConnectionStringToAsync(string database) =>
-        new NpgsqlConnectionStringBuilder(await server.Value) { Database = database }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(await server.Value) { Database = database, Pooling = true }.ConnectionString;
 
     static async Task<string> CreateTemplateAsync()
     {

@@ -30,10 +30,8 @@ sealed class ChasedCounty : IAsyncDisposable
     {
         (this.database, Smtp, Clock, Settings) = (database, smtp, clock, settings);
 
-        // A year has tens of thousands of statements; a connection for each would be most of the time.
-        var pooled = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = true }.ConnectionString;
-        api = AggregatorDatabase.Open(pooled, AggregatorDatabase.ApiRole);
-        worker = AggregatorDatabase.Open(pooled, AggregatorDatabase.WorkerRole);
+        api = AggregatorDatabase.Open(database.ConnectionString, AggregatorDatabase.ApiRole);
+        worker = AggregatorDatabase.Open(database.ConnectionString, AggregatorDatabase.WorkerRole);
         rosters = new RosterStore(api);
         submissions = new SubmissionStore(api, RuleSettings.Default, clock);
         workflow = new WorkflowStore(api, clock);
