@@ -1,10 +1,14 @@
-// A real SMTP server on loopback: node server.js plain|tls|auth. Says {"port": n} when it listens, then one JSON line per mail that it has taken and per
+// A real SMTP server on loopback: node server.js plain|tls|auth|tls-auth [KEY CERTIFICATE]. tls offers STARTTLS, with the certificate of the PEM files or
+// one of its own that nobody trusts; auth wants a login, which with tls is taken only once the line is encrypted. Says {"port": n} when it listens, then one JSON line per mail that it has taken and per
 // refusal. Commands come as JSON lines on stdin and are answered with {"ok": n}:
 //   {"n": 1, "mood": {"reject": [...], "greylist": true, "delay": ms, "closeInData": n, "forget": n}}
 //   {"n": 2, "listen": false}   stops listening and drops every connection; true listens on the same port again
+const fs = require("fs");
 const { SMTPServer } = require("smtp-server");
 const readline = require("readline");
 
+const [kind, key, certificate] = process.argv.slice(2);
+const offersTls = kind.startsWith("tls"), wantsAuth = kind.endsWith("auth");
 let mood = {}, port = 0, server = null, seen = new Set();
 const say = (line) => process.stdout.write(JSON.stringify(line) + "\n");
 const drop = (session) => [...server.connections].filter((c) => c.session === session).forEach((c) => c._socket.destroy());
@@ -12,12 +16,13 @@ const refuse = (code, text) => Object.assign(new Error(text), { responseCode: co
 
 function start() {
   server = new SMTPServer({
-    authOptional: process.argv[2] !== "auth",
-    allowInsecureAuth: true,
+    authOptional: !wantsAuth,
+    allowInsecureAuth: !offersTls,
+    ...(key && { key: fs.readFileSync(key), cert: fs.readFileSync(certificate) }),
     disableReverseLookup: true,
     closeTimeout: 100,
     logger: false,
-    hideSTARTTLS: process.argv[2] !== "tls",
+    hideSTARTTLS: !offersTls,
     hideSize: true,
     onAuth(auth, session, done) {
       say({ event: "auth", user: auth.username, secure: session.secure });

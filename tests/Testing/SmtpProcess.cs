@@ -24,10 +24,14 @@ public sealed class SmtpProcess : IDisposable
     /// <summary>What else has happened: connections, logins.</summary>
     public ConcurrentQueue<JsonNode> Events { get; } = [];
 
-    /// <summary>Starts one: <c>plain</c>, one that offers STARTTLS with a certificate that nobody trusts (<c>tls</c>), or one that wants a login (<c>auth</c>; any user, <c>secret</c>).</summary>
-    public static SmtpProcess Start(string kind = "plain")
+    /// <summary>
+    /// Starts one: <c>plain</c>, one that offers STARTTLS (<c>tls</c>), one that wants a login (<c>auth</c>; any user, <c>secret</c>), or both
+    /// (<c>tls-auth</c>). Its certificate is its own, which nobody trusts, unless it is given one.
+    /// </summary>
+    public static SmtpProcess Start(string kind = "plain", TestCertificate? certificate = null)
     {
-        var start = new ProcessStartInfo("node", [Path.Combine(Repository.Root, "tests", "Smtp", "server.js"), kind])
+        string[] files = certificate is null ? [] : [certificate.Key, certificate.Certificate];
+        var start = new ProcessStartInfo("node", [Path.Combine(Repository.Root, "tests", "Smtp", "server.js"), kind, .. files])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

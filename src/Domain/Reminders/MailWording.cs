@@ -83,7 +83,7 @@ public static class MailWording
             facts.Add(new("请注意", note));
         }
 
-        return Of(about, subject, $"{line.Name}：", paragraphs, facts, [], "登录系统填报", about.PublicUrl, late > 0);
+        return Of(about, subject, $"{line.Name}：", paragraphs, facts, [], "登录系统填报", Page(about), late > 0);
     }
 
     /// <summary>The answer to a filing.</summary>
@@ -96,7 +96,7 @@ public static class MailWording
                 "县级主管部门审核后另行通知。审核通过前如需更正，可以再次报送，以最新一稿为准。",
             ],
             [new("填报单位", line.Name), new("稿次", $"第{revision}稿"), new("报送时间", ChinaTime.Text(filedAt)), new("是否按时", late ? "迟报" : "按时")],
-            [], "查看报告", about.PublicUrl);
+            [], "查看回执", $"{Page(about)}/receipt?revision={revision}");
     }
 
     /// <summary>The report went back.</summary>
@@ -104,7 +104,7 @@ public static class MailWording
         Of(about, $"退回：{about.Year.Year}年度政府信息公开工作年度报告需要修改", $"{about.Line.Name}：",
             [$"你单位的{about.Year.Year}年度政府信息公开工作年度报告（第{revision}稿）经审核需要修改，现予退回。请按下列理由修改后尽快重新报送；重新报送以前，该报告不计入全{Area.Of(about.CountyName)}汇总。"],
             [new("填报单位", about.Line.Name), new("退回稿次", $"第{revision}稿"), new("退回理由", reason ?? "（未写明）"), new("截止时间", $"{ChinaTime.Text(about.Line.DueDate)}24时")],
-            [], "登录系统修改", about.PublicUrl, urgent: true);
+            [], "登录系统修改", Page(about), urgent: true);
 
     /// <summary>The report was accepted.</summary>
     public static MailContent Accepted(MailSubject about, int revision) =>
@@ -114,14 +114,14 @@ public static class MailWording
                 "请按规定向社会公布本单位年度报告，并将公布日期和网址填入系统。",
             ],
             [new("填报单位", about.Line.Name), new("通过稿次", $"第{revision}稿")],
-            [], "查看报告", about.PublicUrl);
+            [], "查看报告", Page(about));
 
     /// <summary>A waiver does not hold any more, so that the new revision is a draft.</summary>
     public static MailContent WaiverLapsed(MailSubject about, int revision, IReadOnlyList<string> findings) =>
         Of(about, $"提醒：{about.Year.Year}年度政府信息公开工作年度报告的豁免已失效", $"{about.Line.Name}：",
             [$"你单位新提交的第{revision}稿改动了已获豁免的数据，原豁免不再适用，相应问题必须改正或者请县级主管部门重新豁免。本稿暂存为草稿；此前已计入汇总的稿次不受影响。"],
             [new("填报单位", about.Line.Name), new("稿次", $"第{revision}稿")],
-            [new MailList("豁免失效的问题", findings)], "登录系统修改", about.PublicUrl, urgent: true);
+            [new MailList("豁免失效的问题", findings)], "登录系统修改", Page(about), urgent: true);
 
     /// <summary>The coordinator's digest.</summary>
     /// <param name="countyName">Name of the county.</param>
@@ -158,7 +158,7 @@ public static class MailWording
                 new("逾期未报", $"{summary.Overdue}家"),
                 new($"全{Area.Of(countyName)}公布期限", ChinaTime.Text(year.CountyDueDate)),
             ],
-            lists, $"查看全{Area.Of(countyName)}汇总", $"{publicUrl}/api/v1/counties/{year.County}/years/{year.Year}/report.html", null,
+            lists, $"查看全{Area.Of(countyName)}报送情况", $"{publicUrl}/counties/{year.County}/years/{year.Year}", null,
             "政府信息公开年度报告汇总系统", ChinaTime.Text(today), late > 0 && summary.Missing > 0);
 
         void Add(string heading, List<RosterLine> lines, Func<RosterLine, string> text)
@@ -176,6 +176,9 @@ public static class MailWording
         "测试：政府信息公开年度报告汇总系统邮件", "您好：",
         [$"这是{countyName}从政府信息公开年度报告汇总系统发出的测试邮件。收到本邮件，说明邮件服务器设置正确，提醒和回执可以送达这个地址。"],
         [new("发送时间", ChinaTime.Text(now))], [], "打开系统", publicUrl, null, "政府信息公开年度报告汇总系统", ChinaTime.Text(ChinaTime.DateOf(now)));
+
+    /// <summary>The unit's page about its report of the year; who has to sign in first comes back to it.</summary>
+    static string Page(MailSubject about) => $"{about.PublicUrl}/units/{about.Line.Unit}/years/{about.Year.Year}";
 
     static MailContent Of(MailSubject about, string subject, string greeting, IReadOnlyList<string> paragraphs, IReadOnlyList<MailFact> facts,
         IReadOnlyList<MailList> lists, string linkLabel, string link, bool urgent = false) =>

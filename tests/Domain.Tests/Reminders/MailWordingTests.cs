@@ -46,6 +46,21 @@ public sealed class MailWordingTests
     }
 
     [Fact]
+    public void A_link_leads_to_the_page_that_the_mail_is_about()
+    {
+        const string Page = "https://x.example.cn/units/360922201/years/2021";
+        var about = About("returned", "2022-01-19");
+        var roster = new Roster(RosterSummary.Of([]), []);
+
+        MailWording.Reminder(about, false, false).Link.ShouldBe(Page);
+        MailWording.Returned(about, 1, "请核对").Link.ShouldBe(Page);
+        MailWording.Accepted(about, 1).Link.ShouldBe(Page);
+        MailWording.WaiverLapsed(about, 2, []).Link.ShouldBe(Page);
+        MailWording.Filed(about, 3, about.Now, false).Link.ShouldBe($"{Page}/receipt?revision=3");
+        MailWording.Digest("万载县", year, roster, null, about.Now, "https://x.example.cn", WorkCalendar.Known).Link.ShouldBe("https://x.example.cn/counties/360922/years/2021");
+    }
+
+    [Fact]
     public void A_digest_names_who_has_filed_since_the_last_one_and_who_is_missing()
     {
         var lines = new[] { Line("submitted", "360922100", FakeClock.Shanghai(2022, 1, 18, 9, 0, 0)), Line("submitted", "360922101", FakeClock.Shanghai(2022, 1, 10, 9, 0, 0)), Line("missing", "360922102") };

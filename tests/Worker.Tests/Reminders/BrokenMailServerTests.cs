@@ -314,6 +314,36 @@ public sealed class BrokenMailServerTests
         county.Smtp.Events.ShouldNotContain(e => (string?)e["event"] == "auth");
     }
 
+    /// <summary>In a process of its own, for whom a process trusts is settled when it first looks.</summary>
+    [Theory]
+    [InlineData("localhost", "secret", true)]
+    [InlineData("localhost", "wrong", false)]
+    [InlineData("mail.example.gov.cn", "secret", false)]
+    public async Task Over_STARTTLS_a_worker_logs_in_to_the_server_whose_certificate_it_trusts_and_to_no_other(string certified, string password, bool sends)
+    {
+        using var certificate = new TestCertificate(certified);
+        await using var county = await ChasedCounty.OpenAsync(1, start, server: "tls-auth", certificate: certificate);
+        await county.Mails.QueueAsync(ChasedCounty.Code, ChasedCounty.Year, "test", new NewMail(ChasedCounty.Code, "test", new MailDetail(To: "d01@example.gov.cn")), CancellationToken.None);
+
+        using var worker = AggregatorProcess.StartWorker(county.Database.ConnectionString, ("Mail__Host", "localhost"),
+            ("Mail__Port", county.Smtp.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("Mail__From", "report@example.gov.cn"),
+            ("Mail__User", "report"), ("Mail__Password", password), ("SSL_CERT_FILE", certificate.Authority));
+
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        while (await county.CountAsync("kind = 'test' and (sent_at is not null or answer is not null)") == 0)
+        {
+            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(120));
+            await Task.Delay(100);
+        }
+
+        (await county.CountAsync("kind = 'test' and state = 'sent'")).ShouldBe(sends ? 1 : 0);
+        county.Smtp.Settle();
+        county.Smtp.Mails.Count.ShouldBe(sends ? 1 : 0);
+        var logins = county.Smtp.Events.Where(e => (string?)e["event"] == "auth").ToList();
+        logins.ShouldAllBe(l => (bool)l["secure"]! && (string?)l["user"] == "report");
+        (logins.Count > 0).ShouldBe(certified == "localhost", "who is not trusted hears no password");
+    }
+
     [Fact]
     public async Task The_worker_itself_sends_what_waits()
     {

@@ -55,9 +55,9 @@ sealed class ChasedCounty : IAsyncDisposable
     public TestDatabase Database => database;
 
     /// <summary>A county whose year is open with so many departments, each with a clerk and a leader to write to.</summary>
-    public static async Task<ChasedCounty> OpenAsync(int departments, DateTimeOffset now, Func<MailSettings, MailSettings>? change = null, string server = "plain")
+    public static async Task<ChasedCounty> OpenAsync(int departments, DateTimeOffset now, Func<MailSettings, MailSettings>? change = null, string server = "plain", TestCertificate? certificate = null)
     {
-        var smtp = SmtpProcess.Start(server);
+        var smtp = SmtpProcess.Start(server, certificate);
         var settings = new MailSettings("127.0.0.1", smtp.Port, StartTls: false, From: "report@example.gov.cn", PerMinute: 10_000, Timeout: TimeSpan.FromSeconds(30),
             QuietFrom: new TimeOnly(20, 0), QuietUntil: new TimeOnly(8, 0), GiveUpAfter: TimeSpan.FromDays(5), PublicUrl: "https://report.example.gov.cn");
         var county = new ChasedCounty(await TestDatabase.CreateAsync(), smtp, new FakeClock(now), change?.Invoke(settings) ?? settings);
