@@ -110,7 +110,7 @@ public sealed class Chromium : IAsyncLifetime
     /// </summary>
     public Task FillProvinceAsync() => province.Value;
 
-    Task FillAsync() => Samples.System.Database.ScalarAsync<int>("""
+    async Task FillAsync() => await Samples.System.Database.ScalarAsync<int>("""
         insert into reporting_year (county, year, form, due_date, county_due_date)
         select code, year, case when year < 2021 then '2019' else '2021' end, make_date(year + 1, 1, 31), make_date(year + 1, 3, 31)
         from unit, generate_series(2019, 2023) year where code like '51%' and kind = 'county';

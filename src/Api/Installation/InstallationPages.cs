@@ -184,7 +184,10 @@ public static class InstallationPages
         public async Task<CountySetup?> FindAsync(CancellationToken token) =>
             UnitCode.IsCounty(County) && await Units.FindAsync(County, token) is { Kind: "county" } county
                 ? new CountySetup(county, await Years.ListAsync(County, token) is [var newest, ..] ? newest : null, await Units.ListAsync(County, "", MostUnits, token),
-                    await Installation.CountAccountsAsync(County, token), Mail, ChinaTime.DateOf(Time.GetUtcNow())) { Tested = Tested == true }
+                    await Installation.CountAccountsAsync(County, token), Mail, ChinaTime.DateOf(Time.GetUtcNow()))
+                {
+                    Tested = Tested == true,
+                }
                 : null;
     }
 }

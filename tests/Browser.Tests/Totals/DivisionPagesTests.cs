@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Aggregator.Access;
-using Aggregator.Testing;
 
 namespace Aggregator.Browser.Tests.Totals;
 

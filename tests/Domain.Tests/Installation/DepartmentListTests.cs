@@ -28,8 +28,8 @@ public sealed class DepartmentListTests
         refusal!.Code.ShouldBe("invalid_unit");
     }
 
-    static IReadOnlyList<Unit> Read(string text, params Unit[] known) =>
-        DepartmentList.Read("360922", text, known).Is(out var units, out _) ? units : throw new InvalidOperationException("refused");
+    static Unit[] Read(string text, params Unit[] known) =>
+        DepartmentList.Read("360922", text, known).Is(out var units, out _) ? [.. units] : throw new InvalidOperationException("refused");
 
     static Unit Department(string code, string name) => new(code, name, "department", "360922", [], null, null, null, false);
 }
