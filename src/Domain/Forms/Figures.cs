@@ -37,6 +37,9 @@ public sealed class Figures
     /// <summary>How a number is printed: no superfluous zeros.</summary>
     public const string NumberFormat = "0.############################";
 
+    /// <summary>A number as it is read on a page: grouped, a missing one as —, never as 0.</summary>
+    public static string Grouped(decimal? value) => value?.ToString("#,##0.############################", CultureInfo.InvariantCulture) ?? "—";
+
     /// <summary>A number as it is printed: no superfluous zeros, a missing one as the empty string.</summary>
     public static string Text(decimal? value) => value?.ToString(NumberFormat, CultureInfo.InvariantCulture) ?? "";
 }
