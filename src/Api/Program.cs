@@ -61,6 +61,7 @@ builder.Services.AddSingleton<UnitStore>();
 builder.Services.AddSingleton<YearStore>();
 builder.Services.AddSingleton<RosterStore>();
 builder.Services.AddSingleton<SubmissionStore>();
+builder.Services.AddSingleton<TypingStore>();
 builder.Services.AddSingleton<WorkflowStore>();
 builder.Services.AddSingleton<WaiverStore>();
 builder.Services.AddSingleton<LastYearStore>();

@@ -32,6 +32,12 @@ public sealed record TypedReport(Form Form, ImmutableArray<string> Cells, Immuta
         figures.Form, [.. figures.Values.Select(v => Figures.Text(v))], [.. prose.Select(t => t ?? "")],
         publishedAt?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "", publishedUrl ?? "", seen);
 
+    /// <summary>The same as it is kept while it is being typed.</summary>
+    public Typing ToTyping(string actor, DateTimeOffset at) => new(Form.Code, Seen, [.. Cells], [.. Prose], PublishedAt, PublishedUrl, actor, at);
+
+    /// <summary>What was being typed.</summary>
+    public static TypedReport Of(Form form, Typing typing) => new(form, [.. typing.Cells], [.. typing.Prose], typing.PublishedAt, typing.PublishedUrl, typing.Seen);
+
     /// <summary>What the fields of the page say.</summary>
     public static TypedReport Read(Form form, IFormCollection fields) => new(
         form,

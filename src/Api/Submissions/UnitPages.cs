@@ -55,7 +55,7 @@ public static class UnitPages
 
     /// <summary>The form: the newest revision, or what last year's report says about this year's.</summary>
     public static async Task<IResult> ShowFormAsync(
-        [AsParameters] UnitYearSource source, SubmissionStore submissions, LastYearStore reports, RuleSettings rules, CancellationToken token, int? saved = null)
+        [AsParameters] UnitYearSource source, SubmissionStore submissions, TypingStore typings, LastYearStore reports, RuleSettings rules, CancellationToken token, int? saved = null)
     {
         if (!(await source.FindAsync(token)).Is(out var report, out var refusal))
         {
@@ -72,8 +72,11 @@ public static class UnitPages
                 newest.Figures, report.Form.Prose.Select(s => newest.Prose.GetValueOrDefault(s.Code)), newest.PublishedAt, newest.PublishedUrl, newest.RevisionNumber),
             _ => Converted(newest, new CheckScope(CheckLevel.Unit, report.Form, rules, last)),
         };
+        var restored = await typings.FindAsync(report.County, source.Year, source.Unit, token) is { } typing && typing.Form == report.Form.Code && typing.Seen == typed.Seen ? typing : null;
+        typed = restored is null ? typed : TypedReport.Of(report.Form, restored);
         var (message, kind) = (saved, newest) switch
         {
+            _ when restored is not null => (null, "ok"),
             ({ } number, _) => ($"草稿已保存（第 {number} 稿，{ChinaTime.ShortText(source.Time.GetUtcNow())}），尚未报送。", "ok"),
             (_, { } found) when found.Form != report.Form.Code => ($"第 {found.RevisionNumber} 稿用的是{found.Form}年格式，已按{report.Form.Code}年格式换好；空着的格请据实填写。", "warning"),
             (_, null) when last is not null => ($"已按 {last.Year} 年度报告预填上年结转数，其余请据实填写。", "ok"),
@@ -84,7 +87,8 @@ public static class UnitPages
             Report = report,
             Typed = typed,
             Last = last,
-            Findings = newest is not null && newest.Form == report.Form.Code ? newest.Findings : [],
+            Findings = restored is null && newest is not null && newest.Form == report.Form.Code ? newest.Findings : [],
+            Restored = restored,
             Message = message,
             Kind = kind,
         });
@@ -92,7 +96,7 @@ public static class UnitPages
 
     /// <summary>What was typed: checked, completed, kept as a draft or filed. Whatever comes of it, nothing typed is lost.</summary>
     public static async Task<IResult> TakeFormAsync(
-        [AsParameters] UnitYearSource source, SubmissionStore submissions, LastYearStore reports, StaleTotalNotifier stale, CancellationToken token)
+        [AsParameters] UnitYearSource source, SubmissionStore submissions, TypingStore typings, LastYearStore reports, StaleTotalNotifier stale, CancellationToken token)
     {
         if (!(await source.FindAsync(token)).Is(out var report, out var refusal))
         {
@@ -100,9 +104,19 @@ public static class UnitPages
         }
 
         var fields = await SignInPages.ReadAsync(source.Context.Request, token);
-        var typed = TypedReport.Read(report.Form, fields);
+        var (typed, wish) = (TypedReport.Read(report.Form, fields), fields["do"].ToString());
+        if (wish == "drop")
+        {
+            await typings.DropAsync(report.County, source.Year, source.Unit, token);
+            return Results.LocalRedirect($"{report.Address}/edit");
+        }
+
+        if (wish == "type")
+        {
+            return await CheckTypedAsync(source, report, typed, fields.ContainsKey("keep"), submissions, typings, token);
+        }
+
         var last = await reports.FindAsync(report.County, source.Year, source.Unit, token);
-        var wish = fields["do"].ToString();
         typed = wish switch
         {
             "zeros" => typed.WithZeros().WithTotals(),
@@ -135,6 +149,7 @@ public static class UnitPages
                 changes: [.. RevisionChange.Between(before, newest)], status: 412);
         }
 
+        await typings.DropAsync(report.County, source.Year, source.Unit, token);
         if (wish == "save")
         {
             return Results.LocalRedirect($"{report.Address}/edit?saved={receipt.Revision}");
@@ -167,6 +182,32 @@ public static class UnitPages
             { StatusCode = status };
     }
 
+    /// <summary>What a check says while one types; now and then what is typed is kept besides.</summary>
+    static async Task<IResult> CheckTypedAsync(
+        UnitYearSource source, UnitYear report, TypedReport typed, bool keep, SubmissionStore submissions, TypingStore typings, CancellationToken token)
+    {
+        var now = source.Time.GetUtcNow();
+        if (keep)
+        {
+            await typings.KeepAsync(report.County, source.Year, source.Unit, typed.ToTyping(source.Caller.Actor, now), token);
+        }
+
+        List<Finding>? found = null;
+        if (typed.ToSubmission(source.Unit).Is(out var submission, out var refusal))
+        {
+            var request = new FilingRequest(report.County, source.Year, source.Caller.Actor, MayStateFiledAt: false, IdempotencyKey: null, IfRevision: null);
+            (await submissions.CheckAsync(submission, request, token)).Is(out found, out refusal);
+        }
+
+        return new RazorComponentResult<TypedFindings>(new
+        {
+            Findings = found ?? [],
+            Errors = refusal is null ? [] : refusal.Errors.IsEmpty ? [new RefusalError("report", refusal.Code, refusal.Detail)] : refusal.Errors,
+            Checked = found is not null,
+            Kept = keep ? ChinaTime.ShortText(now) : null,
+        });
+    }
+
     /// <summary>A file that the report is read from; what was read is on a page of its own.</summary>
     public static async Task<IResult> TakeDocumentAsync([AsParameters] UnitYearSource source, SubmissionStore submissions, CancellationToken token)
     {
@@ -190,7 +231,13 @@ public static class UnitPages
     public static Task<IResult> ShowReadingAsync([AsParameters] UnitYearSource source, SubmissionStore submissions, CancellationToken token, int revision = 0) =>
         ShowRevisionAsync(source, submissions, revision, async (report, read) =>
             await submissions.FindReadingAsync(report.County, source.Year, source.Unit, read.RevisionNumber, token) is { } reading
-                ? new RazorComponentResult<ReadingPage>(new { Report = report, Read = read, Reading = JsonSerializer.Deserialize(reading, ApiJson.Default.DocumentReading) })
+                ? new RazorComponentResult<ReadingPage>(new
+                {
+                    Report = report,
+                    Read = read,
+                    Reading = JsonSerializer.Deserialize(reading, ApiJson.Default.DocumentReading),
+                    MayFile = source.Caller.May(Right.FileReport, source.Unit),
+                })
                 : Results.LocalRedirect($"{report.Address}/receipt?revision={read.RevisionNumber}"), token);
 
     /// <summary>What was filed, to be printed and kept.</summary>

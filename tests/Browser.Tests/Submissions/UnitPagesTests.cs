@@ -120,7 +120,7 @@ public sealed class UnitPagesTests(Chromium chromium)
             await Chromium.LookAsync(page, "reading");
         }
 
-        await page.ClickAsync("text=到报表中核对、改正并报送");
+        await page.Locator("main a, main button").Filter(new LocatorFilterOptions { HasText = "到报表中" }).First.ClickAsync();
         await Field(page, "disclosure.normativeDocuments.inForce").ShouldHoldAsync("63");
         await page.ClickAsync("text=空格填 0");
         await page.ClickAsync(".toolbar >> text=报送");
@@ -148,11 +148,75 @@ public sealed class UnitPagesTests(Chromium chromium)
         await Field(page, "requests.carriedIn.business").ShouldHoldAsync("4");
         await Field(page, "requests.received.total").ShouldHoldAsync("1002");
 
-        // What was typed is there again, though nothing was saved.
-        await page.WaitForSelectorAsync("#kept:has-text('已暂存在本机')");
+        // What was typed is there again, though nobody saved it.
         await page.ReloadAsync();
         await Field(page, "requests.received.naturalPerson").ShouldHoldAsync("1000");
-        await Text(page, "#kept").ShouldContainAsync("已恢复本机");
+    }
+
+    [Fact]
+    public async Task What_is_being_typed_is_there_on_another_machine_and_goes_when_it_is_not_wanted()
+    {
+        var county = await chromium.OpenCountyAsync();
+        var (unit, edit) = (county.Units[0], $"/units/{county.Units[0]}/years/{county.Year}/edit");
+        var page = await chromium.SignedInAsync(Role.Reporter, unit);
+        await page.GotoAsync(edit);
+        await Field(page, "disclosure.penalties.decisions").FillAsync("17");
+        await Text(page, "#kept").ShouldContainAsync("已自动保存");
+
+        var other = await chromium.SignedInAsync(Role.Reporter, unit, script: false);
+        await other.GotoAsync(edit);
+        await Text(other, "main").ShouldContainAsync("自动保存、尚未报送的内容");
+        await Field(other, "disclosure.penalties.decisions").ShouldHoldAsync("17");
+        await other.ClickAsync("text=不要了");
+        await Field(other, "disclosure.penalties.decisions").ShouldHoldAsync("");
+    }
+
+    [Fact]
+    public async Task When_the_line_fails_what_is_typed_waits_in_the_browser()
+    {
+        var county = await chromium.OpenCountyAsync();
+        var page = await chromium.SignedInAsync(Role.Reporter, county.Units[0]);
+        await page.GotoAsync($"/units/{county.Units[0]}/years/{county.Year}/edit");
+
+        await page.Context.SetOfflineAsync(true);
+        await Field(page, "disclosure.penalties.decisions").FillAsync("23");
+        await Text(page, "#kept").ShouldContainAsync("暂时连不上");
+        await page.Context.SetOfflineAsync(false);
+        await Text(page, "#kept").ShouldContainAsync("已自动保存");
+    }
+
+    [Fact]
+    public async Task A_clerk_files_with_the_keyboard_alone()
+    {
+        var county = await chromium.OpenCountyAsync();
+        var page = await chromium.SignedInAsync(Role.Reporter, county.Units[0]);
+        await page.GotoAsync("/");
+        await TabToAsync(page, ".button >> text=填写报表");
+        await page.Keyboard.PressAsync("Enter");
+
+        await TabToAsync(page, "[name='prose.overview']");
+        await page.Keyboard.TypeAsync(Overview);
+        await TabToAsync(page, ".toolbar >> text=空格填 0");
+        await page.Keyboard.PressAsync("Enter");
+        await Text(page, "#message").ShouldContainAsync("空着的格已填 0");
+        await TabToAsync(page, "[name='requests.received.naturalPerson']");
+        await page.Keyboard.TypeAsync("2");
+        for (var row = 0; row < 2; row++)
+        {
+            await page.Keyboard.PressAsync("ArrowDown");
+        }
+
+        await page.Keyboard.TypeAsync("2");
+        await Field(page, "requests.granted.naturalPerson").ShouldHoldAsync("2");
+        await Field(page, "requests.total.total").ShouldHoldAsync("2");
+        await TabToAsync(page, "[name='prose.problems']");
+        await page.Keyboard.TypeAsync("一是公开内容不够丰富。下一步加强培训，明确专人负责。");
+        await TabToAsync(page, "[name='prose.other']");
+        await page.Keyboard.TypeAsync("本年度没有收取信息处理费。");
+        await TabToAsync(page, ".toolbar >> text=报送");
+        await page.Keyboard.PressAsync("Enter");
+
+        await Text(page, "h1").ShouldContainAsync("报送回执");
     }
 
     [Fact]
@@ -193,6 +257,22 @@ public sealed class UnitPagesTests(Chromium chromium)
         var nobody = await chromium.OpenAsync();
         await nobody.GotoAsync("/");
         await Chromium.LookAsync(nobody, "sign-in");
+    }
+
+    /// <summary>Goes on by Tab until something has the focus, as a person without a mouse does.</summary>
+    static async Task TabToAsync(IPage page, string selector)
+    {
+        var wanted = page.Locator(selector).First;
+        for (var tabs = 0; tabs < 300; tabs++)
+        {
+            await page.Keyboard.PressAsync("Tab");
+            if (await wanted.EvaluateAsync<bool>("element => element === document.activeElement"))
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"Tab does not lead to {selector}.");
     }
 
     async Task<(string Login, string Password)> AccountAsync(string unit)
