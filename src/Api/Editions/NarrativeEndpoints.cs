@@ -42,20 +42,36 @@ public static class NarrativeEndpoints
     public static async Task<Results<Ok<NarrativeSection>, ProblemHttpResult>> GetAsync(
         string county, int year, string section, HttpContext context, ReportStore reports, NarrativeStore narrative, CancellationToken token)
     {
-        if (await reports.FindAsync(county, year, ownWords: false, token) is not { } report)
+        if (await ListAsync(county, year, reports, narrative, token) is not { Count: > 0 } sections)
         {
             return Problems.YearNotFound(county, year);
         }
 
-        if (FindSection(report.Form, section) is not { } found)
+        if (sections.FirstOrDefault(s => s.Section == section) is not { } found)
         {
             return SectionNotFound(section);
         }
 
-        var words = (await narrative.ListAsync(county, year, token)).FirstOrDefault(n => n.Section == section) ?? new NarrativeText(section, 0, null);
-        Tag(context, words);
-        return TypedResults.Ok(new NarrativeSection(
-            section, found.Heading, words.Revision, words.Text, words.Actor, words.At, report.Sections.Single(s => s.Code == section).Parts));
+        Tag(context, found.Revision);
+        return TypedResults.Ok(found);
+    }
+
+    /// <summary>The same of every section; none, if the county has not opened the year.</summary>
+    internal static async Task<IReadOnlyList<NarrativeSection>> ListAsync(string county, int year, ReportStore reports, NarrativeStore narrative, CancellationToken token)
+    {
+        if (await reports.FindAsync(county, year, ownWords: false, token) is not { } report)
+        {
+            return [];
+        }
+
+        var words = (await narrative.ListAsync(county, year, token)).ToDictionary(n => n.Section);
+        return
+        [
+            .. from section in Form.Find(report.Form)!.Prose
+               let own = words.GetValueOrDefault(section.Code) ?? new NarrativeText(section.Code, 0, null)
+               select new NarrativeSection(
+                   section.Code, section.Heading, own.Revision, own.Text, own.Actor, own.At, report.Sections.Single(s => s.Code == section.Code).Parts),
+        ];
     }
 
     /// <summary>Write a section of the county's report in the county's own words.</summary>
@@ -103,12 +119,12 @@ public static class NarrativeEndpoints
             return Problems.Of(refusal);
         }
 
-        Tag(context, written);
+        Tag(context, written.Revision);
         return TypedResults.NoContent();
     }
 
-    static void Tag(HttpContext context, NarrativeText words) =>
-        context.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{words.Revision}\"");
+    static void Tag(HttpContext context, int revision) =>
+        context.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{revision}\"");
 
     static Section? FindSection(string form, string section) => Form.Find(form)!.Prose.FirstOrDefault(s => s.Code == section);
 

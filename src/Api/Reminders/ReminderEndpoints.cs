@@ -93,7 +93,7 @@ public static class ReminderEndpoints
         var lines = await mails.ListAsync(county, year, after, Paging.Size + 1, context.Caller().May(Right.ReadContacts, county), token);
         return TypedResults.Ok(new ReminderLog(
             found.Ladder, found.LadderRevision, settings.Configured, await mails.CountWaitingAsync(county, year, token),
-            settings.Configured ? found.Warnings : [NoServer, .. found.Warnings], found.Calendar.NoteOn(found.Year.DueDate),
+            WarningsOf(found, settings), found.Calendar.NoteOn(found.Year.DueDate),
             Paging.Page(context, lines, l => l.Id)));
     }
 
@@ -107,14 +107,7 @@ public static class ReminderEndpoints
             return Problems.YearNotFound(county, year);
         }
 
-        var (now, addresses) = (time.GetUtcNow(), context.Caller().May(Right.ReadContacts, county));
-        var mails =
-            from unit in found.Units
-            from step in found.Ladder.Ahead(found.Year, unit.State, found.Calendar, unit.Sent, now)
-            let to = addresses ? MailAddresses.Of(unit.Contacts, step.CopyLeader) : new MailAddresses([], [])
-            orderby step.At, unit.State.Unit
-            select new PlannedMail(step.At, unit.State.Unit, unit.Name, step.Code, to.To, to.Copies, step.AttachLetter);
-        return TypedResults.Ok(new ReminderPlan(found.Warnings, found.Calendar.NoteOn(found.Year.DueDate), [.. mails]));
+        return TypedResults.Ok(PlanOf(found, context.Caller().May(Right.ReadContacts, county), time.GetUtcNow()));
     }
 
     /// <summary>A reminder as it would be written on the day of its step.</summary>
@@ -219,6 +212,21 @@ public static class ReminderEndpoints
     public static async Task<Results<NoContent, ProblemHttpResult>> RetryAsync(
         string county, int year, long id, HttpContext context, MailStore mails, CancellationToken token) =>
         await mails.RetryAsync(county, year, id, context.Caller().Actor, token) is { } refusal ? Problems.Of(refusal) : TypedResults.NoContent();
+
+    /// <summary>What is only assumed, or does not work.</summary>
+    internal static IReadOnlyList<string> WarningsOf(ReminderYear found, MailSettings settings) => settings.Configured ? found.Warnings : [NoServer, .. found.Warnings];
+
+    /// <summary>Who would get what when, if nobody filed from now on.</summary>
+    internal static ReminderPlan PlanOf(ReminderYear found, bool addresses, DateTimeOffset now)
+    {
+        var mails =
+            from unit in found.Units
+            from step in found.Ladder.Ahead(found.Year, unit.State, found.Calendar, unit.Sent, now)
+            let to = addresses ? MailAddresses.Of(unit.Contacts, step.CopyLeader) : new MailAddresses([], [])
+            orderby step.At, unit.State.Unit
+            select new PlannedMail(step.At, unit.State.Unit, unit.Name, step.Code, to.To, to.Copies, step.AttachLetter);
+        return new ReminderPlan(found.Warnings, found.Calendar.NoteOn(found.Year.DueDate), [.. mails]);
+    }
 
     static string? WhyNot(ReminderUnit? unit, string step) => unit switch
     {

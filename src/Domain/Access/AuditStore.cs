@@ -38,6 +38,12 @@ public sealed class AuditStore(NpgsqlDataSource database)
         order by id limit @limit
         """;
 
+    const string SelectLast = $"""
+        select {Columns} from audit
+        where county = @county and (@before::bigint is null or id < @before) and (@subject::text is null or subject = @subject)
+        order by id desc limit @limit
+        """;
+
     const string SelectUnsealed = $"select county, {Columns} from audit where seq is null order by id limit @Batch";
 
     const string SelectHeads = """
@@ -63,6 +69,14 @@ public sealed class AuditStore(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(token);
         return (await connection.QueryAsync<AuditLine>(
             new CommandDefinition(Select, new { county, after, subject, year, limit }, cancellationToken: token))).AsList();
+    }
+
+    /// <summary>Lines of a county before one, newest first; of one unit or account if asked for.</summary>
+    public async Task<IReadOnlyList<AuditLine>> ListLastAsync(string county, long? before, string? subject, int limit, CancellationToken token)
+    {
+        await using var connection = await database.OpenConnectionAsync(token);
+        return (await connection.QueryAsync<AuditLine>(
+            new CommandDefinition(SelectLast, new { county, before, subject, limit }, cancellationToken: token))).AsList();
     }
 
     /// <summary>Seals the oldest unsealed lines, and queues the events and confirmations that they call for; how many lines. One worker at a time does it, the others find nothing to do.</summary>

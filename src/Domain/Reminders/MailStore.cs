@@ -161,11 +161,16 @@ public sealed class MailStore(NpgsqlDataSource database, TimeProvider time)
         update mail set recipients = @to, copies = @copies, subject = @subject, text = @text, html = @html where county = @County and id = @Id
         """;
 
-    const string Select = """
-        select id, unit, step, kind, state, created_at, case when state = 'queued' then next_attempt_at end as next_attempt_at, attempts, sent_at, subject,
-            case when @addresses then recipients else '{}' end as recipients, case when @addresses then copies else '{}' end as copies,
-            answer, bounced_at, message_id
-        from mail where county = @county and year = @year and id > @after order by id limit @limit
+    const string Columns = """
+        id, unit, step, kind, state, created_at, case when state = 'queued' then next_attempt_at end as next_attempt_at, attempts, sent_at, subject,
+        case when @addresses then recipients else '{}' end as recipients, case when @addresses then copies else '{}' end as copies,
+        answer, bounced_at, message_id
+        """;
+
+    const string Select = $"select {Columns} from mail where county = @county and year = @year and id > @after order by id limit @limit";
+
+    const string SelectLast = $"""
+        select {Columns} from mail where county = @county and year = @year and (@before::bigint is null or id < @before) order by id desc limit @limit
         """;
 
     const string Requeue = """
@@ -279,6 +284,14 @@ public sealed class MailStore(NpgsqlDataSource database, TimeProvider time)
         await using var connection = await database.OpenConnectionAsync(token);
         return (await connection.QueryAsync<MailLine>(
             new CommandDefinition(Select, new { county, year, after, limit, addresses }, cancellationToken: token))).AsList();
+    }
+
+    /// <summary>The log of a county's year before a line, newest first: what a person looks at.</summary>
+    public async Task<IReadOnlyList<MailLine>> ListLastAsync(string county, int year, long? before, int limit, bool addresses, CancellationToken token)
+    {
+        await using var connection = await database.OpenConnectionAsync(token);
+        return (await connection.QueryAsync<MailLine>(
+            new CommandDefinition(SelectLast, new { county, year, before, limit, addresses }, cancellationToken: token))).AsList();
     }
 
     /// <summary>How many mails of a county's year wait.</summary>

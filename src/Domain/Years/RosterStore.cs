@@ -22,6 +22,7 @@ namespace Aggregator.Years;
 /// <param name="Findings">Findings of the newest revision.</param>
 /// <param name="AddedAt">Since when it is on the roster; null for one that was there before this was recorded.</param>
 /// <param name="AddedReason">Why it was added after the due day, when the others had been there.</param>
+/// <param name="LastContactAt">When the last mail to it was sent, of any kind; null for none.</param>
 public sealed record RosterLine(
     string Unit,
     string Name,
@@ -38,7 +39,8 @@ public sealed record RosterLine(
     string? Remark,
     FindingCounts Findings,
     DateTimeOffset? AddedAt = null,
-    string? AddedReason = null)
+    string? AddedReason = null,
+    DateTimeOffset? LastContactAt = null)
 {
     /// <summary>Whether its figures count: filed, and neither returned nor exempt.</summary>
     [JsonIgnore]
@@ -114,7 +116,8 @@ public sealed class RosterStore(NpgsqlDataSource database)
             case when f.expected then f.status else 'exempt' end as status,
             f.expected and (is_late(coalesce(f.filed_at, @now), coalesce(f.due_date, y.due_date)) or {StaysLate}) as late,
             coalesce(f.due_date, y.due_date) as due_date, f.reason, f.filed_at, f.revision, f.filed_revision, f.accepted_revision, f.remark, f.hard, f.warning, f.notice,
-            f.added_at, f.added_reason
+            f.added_at, f.added_reason,
+            (select max(m.sent_at) from mail m where m.county = f.county and m.year = f.year and m.unit = f.unit) as last_contact_at
         from reporting_year y
         join filing f using (county, year)
         left join unit u on u.code = f.unit
@@ -248,7 +251,7 @@ public sealed class RosterStore(NpgsqlDataSource database)
     {
         var rows = await connection.QueryAsync<RosterRow>(new CommandDefinition(Select, new { county, year, unit, now }, cancellationToken: token));
         return [.. rows.Select(r => new RosterLine(r.Unit, r.Name, r.Kind, r.Expected, r.Status, r.Late, r.DueDate, r.Reason,
-            r.FiledAt, r.Revision, r.FiledRevision, r.AcceptedRevision, r.Remark, new FindingCounts(r.Hard, r.Warning, r.Notice), r.AddedAt, r.AddedReason))];
+            r.FiledAt, r.Revision, r.FiledRevision, r.AcceptedRevision, r.Remark, new FindingCounts(r.Hard, r.Warning, r.Notice), r.AddedAt, r.AddedReason, r.LastContactAt))];
     }
 
     sealed record RosterRow(
@@ -269,7 +272,8 @@ public sealed class RosterStore(NpgsqlDataSource database)
         int Warning,
         int Notice,
         DateTimeOffset? AddedAt,
-        string? AddedReason);
+        string? AddedReason,
+        DateTimeOffset? LastContactAt);
 
     sealed record Place(string Unit, bool Known, bool Late, bool Expected, int? ActiveFrom, int? ActiveTo);
 
