@@ -62,7 +62,7 @@ public static class ReminderPages
         var preview = await ReminderEndpoints.PreviewAsync(source.County, source.Year, unit, step, reminders, source.Rosters, settings, source.Time, token);
         return preview.Result is Ok<ReminderPreview> { Value: { } mail }
             ? new RazorComponentResult<ReminderPreviewPage>(new { County = year, Mail = mail, Unit = unit })
-            : RefusalPage.Of(source.Context, new Refusal(RefusalKind.NotFound, "unknown_step", ((ProblemHttpResult)preview.Result).ProblemDetails.Detail!), $"{year.Address}/reminders");
+            : RefusalPage.Of(((ProblemHttpResult)preview.Result).ProblemDetails, $"{year.Address}/reminders");
     }
 
     /// <summary>Reminds all that have not filed.</summary>

@@ -6,6 +6,7 @@ using Aggregator.Api.Reminders;
 using Aggregator.Api.Submissions;
 using Aggregator.Api.Totals;
 using Aggregator.Api.Web;
+using Aggregator.Totals;
 using Aggregator.Units;
 using Aggregator.Years;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -34,12 +35,13 @@ public static class YearPages
 
     /// <summary>Counts, days that are left, and the units: sorted, filtered, searched by query.</summary>
     public static async Task<IResult> ShowAsync(
-        [AsParameters] YearSource source, CancellationToken token, string sort = "unit", string state = "", string q = "", bool all = false) =>
+        [AsParameters] YearSource source, DivisionStore divisions, CancellationToken token, string sort = "unit", string state = "", string q = "", bool all = false) =>
         (await source.FindAsync(token)).Is(out var year, out var refusal)
             ? new RazorComponentResult<YearPage>(new
             {
                 County = year,
                 Years = await source.Years.ListAsync(source.County, token),
+                Progress = (await divisions.FindAsync(source.County, source.Year, counties: false, token))?.Progress,
                 Sort = sort,
                 State = state,
                 Search = q.Trim(),
