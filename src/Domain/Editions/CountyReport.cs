@@ -50,6 +50,17 @@ public sealed record CountyReport(
     IReadOnlyList<UnitReport> Reports,
     IReadOnlyList<ReportAdjustment> Adjustments)
 {
+    // An edition is read for as long as it is kept. One that was built before a list was thought of has none of it.
+
+    /// <summary>What the units say about each topic of the narrated section, to choose from.</summary>
+    public IReadOnlyList<ReportTopic> Topics { get; init; } = Topics ?? [];
+
+    /// <summary>The numbers and open findings of each included unit, in the order of the units.</summary>
+    public IReadOnlyList<UnitReport> Reports { get; init; } = Reports ?? [];
+
+    /// <summary>The county's corrections, which are in the figures.</summary>
+    public IReadOnlyList<ReportAdjustment> Adjustments { get; init; } = Adjustments ?? [];
+
     /// <summary>
     /// Puts the report together. What is in it is what the total was made of, not what the roster says by now: a report that
     /// was filed since counts as missing until the total has taken it in.

@@ -190,6 +190,27 @@ public class ReportWordTests
         document.MainDocumentPart!.Document.InnerText.ShouldContain("一二三\uFFFD四<b>&amp;");
     }
 
+    [Theory]
+    [InlineData("topics")]
+    [InlineData("reports")]
+    [InlineData("adjustments")]
+    [InlineData("lastYear")]
+    public void An_edition_that_was_frozen_before_a_member_was_added_is_still_written_in_every_format(string member)
+    {
+        var options = new System.Text.Json.JsonSerializerOptions(System.Text.Json.JsonSerializerDefaults.Web);
+        var stored = System.Text.Json.JsonSerializer.SerializeToNode(Sample(), options)!.AsObject();
+        stored.Remove(member).ShouldBeTrue();
+
+        var report = System.Text.Json.JsonSerializer.Deserialize<CountyReport>(stored, options)!;
+
+        foreach (var format in FileFormats.Report)
+        {
+            format.Write(report).ShouldNotBeEmpty(format.Extension);
+        }
+
+        Infographic.Write(report, wide: false).ShouldNotBeEmpty();
+    }
+
     [Fact]
     public void A_large_county_takes_little_memory()
     {
