@@ -25,7 +25,7 @@ public sealed class WaiverStore(NpgsqlDataSource database, TimeProvider time)
         )
         """;
 
-    // The revision must still be the newest: a waiver is given for what the county has seen. A draft in which nothing hard is
+    // The revision must still be the newest, with as many open findings: a waiver is given for what the county has seen, and once. A draft in which nothing hard is
     // left is filed by this, at the time at which it came in; unless it was read from a document, which a person has to file.
     const string InsertWaiver = $"""
         with filed as (
@@ -36,7 +36,7 @@ public sealed class WaiverStore(NpgsqlDataSource database, TimeProvider time)
                 filed_revision = case when @hard = 0 and r.reading is null then f.revision else f.filed_revision end,
                 filed_at = case when @hard = 0 and r.reading is null then coalesce(f.filed_at, r.filed_at) else f.filed_at end
             from revision r, reporting_year y
-            where f.county = @county and f.year = @year and f.unit = @unit and f.revision = @revision and f.status <> 'accepted'
+            where f.county = @county and f.year = @year and f.unit = @unit and f.revision = @revision and f.hard = @open and f.status <> 'accepted'
                 and r.county = f.county and r.year = f.year and r.unit = f.unit and r.revision = f.revision
                 and y.county = f.county and y.year = f.year and y.state <> 'published'
             returning f.revision, @hard = 0 and r.reading is null as counts
@@ -152,6 +152,7 @@ public sealed class WaiverStore(NpgsqlDataSource database, TimeProvider time)
                 reason,
                 actor,
                 hard,
+                open = newest.Findings.Count(f => f.Blocks),
                 revision = newest.RevisionNumber,
                 paths = waivers.Select(w => w.Path).ToArray(),
                 waivers = JsonSerializer.Serialize(waivers, StoredJson.Readable.ListWaiver),

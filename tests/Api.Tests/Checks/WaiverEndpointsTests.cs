@@ -29,6 +29,20 @@ public sealed class WaiverEndpointsTests(ApiFixture api) : IClassFixture<ApiFixt
     }
 
     [Fact]
+    public async Task Many_who_waive_the_same_finding_at_once_leave_one_waiver()
+    {
+        var (county, unit) = await DraftAsync(Report.Zero("2021").With("review.reconsideration.total", 1));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ =>
+            county.Clerk.PostAsync($"{county.Year}/submissions/{unit}/findings/T4/waive", Reason.AsJson())));
+
+        answers.Count(a => a.StatusCode == HttpStatusCode.OK).ShouldBe(1);
+        answers.Where(a => a.StatusCode != HttpStatusCode.OK).ShouldAllBe(a => a.StatusCode == HttpStatusCode.NotFound || a.StatusCode == HttpStatusCode.PreconditionFailed);
+        (await api.Database.ScalarAsync<long>($"select count(*) from waiver where unit = '{unit}'")).ShouldBe(1);
+        (await api.Database.ScalarAsync<long>($"select count(*) from audit where subject = '{unit}' and action = 'waive'")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_waiver_survives_new_revisions_until_a_cell_that_its_rule_reads_has_changed()
     {
         var (county, unit) = await DraftAsync(RealReports.XiangningOffice2021);
