@@ -1,4 +1,4 @@
-using Npgsql;
+using Aggregator.Database;
 
 namespace Aggregator.Worker;
 
@@ -20,7 +20,7 @@ sealed partial class Repeats<TJob>(TJob job, Func<TJob, CancellationToken, Task>
             }
             catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
-                Failed(logger, e, typeof(TJob).Name, e is NpgsqlException or TimeoutException ? "the database is not available" : "it is tried again");
+                Failed(logger, e, typeof(TJob).Name, AggregatorDatabase.HasFailed(e) ? "the database is not available" : "it is tried again");
             }
 
             await Task.Delay(pause, time, stoppingToken);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Aggregator.Database;
 using Aggregator.Jobs;
 using Aggregator.Worker.Jobs;
 using Aggregator.Worker.Reminders;
@@ -101,7 +102,7 @@ sealed partial class Schedule(ISchedulerFactory engine, JobRunStore runs, Worker
                 await scheduler.Start(stoppingToken);
                 started = true;
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException or SchedulerException)
+            catch (Exception e) when (e is SchedulerException || AggregatorDatabase.HasFailed(e))
             {
                 NoClock(logger, e);
                 await Task.Delay(retry, time, stoppingToken);

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Aggregator.Database;
 using Aggregator.Totals;
 using Npgsql;
 
@@ -27,7 +28,7 @@ public sealed partial class StaleTotalNotifier(NpgsqlDataSource database, ILogge
                 await using var notify = database.CreateCommand($"notify {TotalStore.Channel}");
                 await notify.ExecuteNonQueryAsync(stoppingToken);
             }
-            catch (NpgsqlException e)
+            catch (Exception e) when (AggregatorDatabase.HasFailed(e))
             {
                 NotSent(logger, e);
             }

@@ -20,7 +20,7 @@ static class Health
     /// <summary>Maps <c>/healthz</c> and <c>/readyz</c>.</summary>
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/healthz", () => TypedResults.Ok(new HealthStatus("ok"))).WithTags("health").WithSummary("The process is alive");
+        app.MapGet("/healthz", () => TypedResults.Ok(new HealthStatus("ok", Release.Version))).WithTags("health").WithSummary("The process is alive");
         app.MapGet("/readyz", ReadyAsync).WithTags("health").WithSummary("The process can take requests, and whether something else is missing")
             .Produces<Readiness>().Produces<Readiness>(StatusCodes.Status503ServiceUnavailable);
     }
@@ -42,7 +42,7 @@ static class Health
             var reasons = await MissingAsync(workers, calendars, mail, time, token);
             return TypedResults.Ok(new Readiness(reasons.Count == 0 ? "ok" : "degraded", reasons));
         }
-        catch (NpgsqlException)
+        catch (Exception e) when (AggregatorDatabase.HasFailed(e))
         {
             return Down("database", "数据库连接不上，或者还没有升级到这一版本。");
         }
@@ -92,7 +92,8 @@ static class Health
 
 /// <summary>Liveness of the process.</summary>
 /// <param name="Status"><c>ok</c>.</param>
-public sealed record HealthStatus(string Status);
+/// <param name="Version">The release that runs, as CHANGELOG.md has it.</param>
+public sealed record HealthStatus(string Status, string Version);
 
 /// <summary>Whether the process can take requests.</summary>
 /// <param name="Status"><c>ok</c>, <c>degraded</c> (requests are served, something else is missing) or <c>down</c> (with status 503).</param>

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Net.Sockets;
 using System.Text.Json;
 using Aggregator.Api.Access;
+using Aggregator.Database;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -29,7 +29,7 @@ static partial class Problems
         services.AddSingleton<IProblemDetailsWriter, Writer>();
         services.AddProblemDetails();
         services.AddExceptionHandler(options => options.SuppressDiagnosticsCallback =
-            context => context.Exception is BadHttpRequestException or OperationCanceledException || IsNulInText(context.Exception) || IsDatabaseAway(context.Exception));
+            context => context.Exception is BadHttpRequestException or OperationCanceledException || IsNulInText(context.Exception) || AggregatorDatabase.IsAway(context.Exception));
         services.AddExceptionHandler<FailureHandler>();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
     }
@@ -125,7 +125,7 @@ static partial class Problems
             {
                 BadHttpRequestException bad => OfBadRequest(bad),
                 _ when IsNulInText(exception) => OfBadRequest(new BadHttpRequestException("NUL in a text")),
-                _ when IsDatabaseAway(exception) => Unavailable(context, exception),
+                _ when AggregatorDatabase.IsAway(exception) => Unavailable(context, exception),
                 _ => null,
             };
             if (result is not null)
@@ -154,9 +154,6 @@ static partial class Problems
 
     /// <summary>The one character that no text in the database can hold; it names nothing that exists.</summary>
     static bool IsNulInText(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire };
-
-    static bool IsDatabaseAway(Exception exception) =>
-        exception is NpgsqlException { IsTransient: true } or NpgsqlException { InnerException: IOException or TimeoutException or SocketException };
 
     static ProblemHttpResult OfBadRequest(BadHttpRequestException bad)
     {

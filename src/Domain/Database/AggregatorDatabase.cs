@@ -1,4 +1,5 @@
 using System.Data;
+using System.Net.Sockets;
 using Dapper;
 using Npgsql;
 
@@ -31,13 +32,13 @@ public static class AggregatorDatabase
         SqlMapper.AddTypeHandler(new ArrayHandler<byte[]>());
     }
 
-    /// <summary>A pool of connections that may do what the role may.</summary>
-    public static NpgsqlDataSource Open(string connectionString, string role)
+    /// <summary>A pool of connections that may do what the role may; without one, whatever the owner may.</summary>
+    public static NpgsqlDataSource Open(string connectionString, string? role = null)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
-            Options = $"-c role={role} -c timezone=UTC",
-            ApplicationName = role,
+            Options = role is null ? "-c timezone=UTC" : $"-c role={role} -c timezone=UTC",
+            ApplicationName = role ?? "aggregator",
             MaxAutoPrepare = 64,
             AutoPrepareMinUsages = 2,
             ArrayNullabilityMode = ArrayNullabilityMode.Always,
@@ -47,6 +48,17 @@ public static class AggregatorDatabase
         };
         return NpgsqlDataSource.Create(settings);
     }
+
+    /// <summary>Whether the database, or the way to it, has failed.</summary>
+    public static bool HasFailed(Exception exception) => Cause(exception) is NpgsqlException or TimeoutException;
+
+    /// <summary>The same, where it is worth another try: it is away, out of room or connections, or has not taken the primary's place yet.</summary>
+    public static bool IsAway(Exception exception) => Cause(exception) is TimeoutException or NpgsqlException { IsTransient: true }
+        or NpgsqlException { InnerException: IOException or TimeoutException or SocketException }
+        or PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction };
+
+    /// <summary>Dapper wraps whatever happens while it reads a row.</summary>
+    static Exception Cause(Exception exception) => exception is DataException { InnerException: { } cause } ? cause : exception;
 
     /// <summary>Instants are UTC in the database and carry their offset in code.</summary>
     sealed class InstantHandler : SqlMapper.TypeHandler<DateTimeOffset>

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Text.Json;
+using Aggregator.Database;
 using Dapper;
 using Npgsql;
 
@@ -216,7 +217,7 @@ public sealed class EditionStore(NpgsqlDataSource database, ReportStore reports,
             await transaction.CommitAsync(token);
             Measures.Built(time.GetElapsedTime(begun));
         }
-        catch (Exception e) when (e is not OperationCanceledException and not NpgsqlException { IsTransient: true })
+        catch (Exception e) when (e is not OperationCanceledException && !AggregatorDatabase.IsAway(e))
         {
             // What fails today fails again in a second: it is put aside, so that the others are built.
             await transaction.RollbackAsync(token);

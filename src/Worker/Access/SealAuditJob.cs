@@ -1,5 +1,5 @@
 using Aggregator.Access;
-using Npgsql;
+using Aggregator.Database;
 
 namespace Aggregator.Worker.Access;
 
@@ -19,7 +19,7 @@ sealed partial class SealAuditJob(AuditStore audit, TimeProvider time, ILogger<S
                 {
                 }
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            catch (Exception e) when (AggregatorDatabase.HasFailed(e))
             {
                 DatabaseLost(logger, e);
             }

@@ -1,5 +1,5 @@
+using Aggregator.Database;
 using Aggregator.Editions;
-using Npgsql;
 
 namespace Aggregator.Worker.Editions;
 
@@ -19,7 +19,7 @@ sealed partial class BuildEditionsJob(EditionStore editions, TimeProvider time, 
                 {
                 }
             }
-            catch (Exception e) when (e is NpgsqlException { IsTransient: true } or TimeoutException)
+            catch (Exception e) when (AggregatorDatabase.IsAway(e))
             {
                 DatabaseLost(logger, e);
             }

@@ -1,5 +1,5 @@
+using Aggregator.Database;
 using Aggregator.Jobs;
-using Npgsql;
 
 namespace Aggregator.Worker.Jobs;
 
@@ -23,7 +23,7 @@ sealed partial class BeatJob(WorkerStore workers, WorkerName name, TimeProvider 
         {
             await workers.LeaveAsync(name.Text, cancellationToken);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (AggregatorDatabase.HasFailed(e))
         {
             DatabaseLost(logger, e);
         }
@@ -49,7 +49,7 @@ sealed partial class BeatJob(WorkerStore workers, WorkerName name, TimeProvider 
             Measures.OutboxWaits("webhook", ages.Deliveries);
             Measures.OutboxWaits("mail", ages.Mails);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (AggregatorDatabase.HasFailed(e))
         {
             DatabaseLost(logger, e);
         }

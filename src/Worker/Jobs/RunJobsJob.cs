@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Aggregator.Database;
 using Aggregator.Jobs;
 using Npgsql;
 
@@ -34,7 +35,7 @@ sealed partial class RunJobsJob(
                     await RunAsync(run, stoppingToken);
                 }
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            catch (Exception e) when (AggregatorDatabase.HasFailed(e))
             {
                 DatabaseLost(logger, e);
             }

@@ -1,3 +1,4 @@
+using Aggregator.Database;
 using Aggregator.Totals;
 using Npgsql;
 
@@ -21,7 +22,7 @@ sealed partial class RefreshTotalsJob(NpgsqlDataSource database, TotalStore tota
             {
                 await ListenAsync(stoppingToken);
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            catch (Exception e) when (AggregatorDatabase.HasFailed(e))
             {
                 DatabaseLost(logger, e);
                 database.Clear(); // The listener went back to the pool as it was, listening.

@@ -1,5 +1,5 @@
+using Aggregator.Database;
 using Aggregator.Webhooks;
-using Npgsql;
 using Polly;
 using Polly.Retry;
 
@@ -73,7 +73,7 @@ sealed partial class SendDeliveriesJob(DeliveryStore deliveries, WebhookClient c
         {
             return await deliveries.ListDueAsync(token);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (AggregatorDatabase.HasFailed(e))
         {
             DatabaseLost(logger, e);
             return [];
@@ -93,7 +93,7 @@ sealed partial class SendDeliveriesJob(DeliveryStore deliveries, WebhookClient c
                 await deliveries.FinishAsync(delivery, last.Status is >= 200 and < 300, token);
             }
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (AggregatorDatabase.HasFailed(e))
         {
             DatabaseLost(logger, e);
         }
