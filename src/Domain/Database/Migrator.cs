@@ -18,6 +18,8 @@ public static class Migrator
     const long LockKey = 0x41_47_47_52_45_47_41_54;
     const string Divisions = "divisions-2023.tsv.gz";
 
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
     const string CreateJournal = """
         create table if not exists migration (name text primary key, sha256 bytea not null, applied_at timestamptz not null default now())
         """;
@@ -48,7 +50,27 @@ public static class Migrator
                 continue;
             }
 
-            await using var transaction = await connection.BeginTransactionAsync(token);
+            while (!await TryApplyAsync(connection, name, script, sha256, token))
+            {
+                await Task.Delay(Pause, token);
+            }
+
+            applied.Add(name);
+        }
+
+        return applied;
+    }
+
+    /// <summary>
+    /// False if somebody is reading what it has to change. Whoever comes after a lock that waits, waits as well, the previous release's
+    /// filings among them; so it waits briefly, and tries again when they are through.
+    /// </summary>
+    static async Task<bool> TryApplyAsync(NpgsqlConnection connection, string name, byte[] script, byte[] sha256, CancellationToken token)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(token);
+        try
+        {
+            await connection.ExecuteAsync(new CommandDefinition("set local lock_timeout = '1s'", transaction: transaction, cancellationToken: token));
             if (name == Divisions)
             {
                 await CopyDivisionsAsync(connection, script, token);
@@ -57,13 +79,15 @@ public static class Migrator
             {
                 await connection.ExecuteAsync(new CommandDefinition(Encoding.UTF8.GetString(script), transaction: transaction, cancellationToken: token));
             }
-
-            await connection.ExecuteAsync(new CommandDefinition(Journal, new { name, sha256 }, transaction, cancellationToken: token));
-            await transaction.CommitAsync(token);
-            applied.Add(name);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            return false;
         }
 
-        return applied;
+        await connection.ExecuteAsync(new CommandDefinition(Journal, new { name, sha256 }, transaction, cancellationToken: token));
+        await transaction.CommitAsync(token);
+        return true;
     }
 
     static IEnumerable<string> Scripts() => Assembly.GetExecutingAssembly().GetManifestResourceNames()
