@@ -1,12 +1,14 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Aggregator.Access;
 using Aggregator.Checks;
 using Aggregator.Editions;
 using Aggregator.Reminders;
 using Aggregator.Totals;
 using Aggregator.Units;
 using Aggregator.Webhooks;
+using Aggregator.Years;
 
 namespace Aggregator;
 
@@ -21,6 +23,8 @@ namespace Aggregator;
 [JsonSerializable(typeof(Ladder))]
 [JsonSerializable(typeof(MailDetail))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, long>))]
+[JsonSerializable(typeof(ArchiveManifest))]
+[JsonSerializable(typeof(SealedLine))]
 sealed partial class StoredJson : JsonSerializerContext
 {
     /// <summary>Chinese stays readable, also to who looks into the database.</summary>

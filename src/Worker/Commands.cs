@@ -1,16 +1,18 @@
+using System.Globalization;
 using Aggregator.Access;
 using Aggregator.Database;
-using Npgsql;
+using Aggregator.Years;
 
 namespace Aggregator.Worker;
 
 /// <summary>
 /// What the Worker does: <c>migrate</c> brings the database to this release, <c>operator-key</c> prints a new operator key,
-/// <c>operator-account</c> makes an operator's account and prints its one-time password, and without a word it works.
+/// <c>operator-account</c> makes an operator's account and prints its one-time password, <c>export</c> and <c>import</c> write and read
+/// a county's year as a file, and without a word it works.
 /// </summary>
 static class Commands
 {
-    const string Usage = "Usage: Aggregator.Worker [migrate | operator-key | operator-account LOGIN]";
+    const string Usage = "Usage: Aggregator.Worker [migrate | operator-key | operator-account LOGIN | export COUNTY YEAR FILE | import FILE]";
 
     /// <summary>Runs one command; the exit code.</summary>
     public static async Task<int> RunAsync(string[] args, HostApplicationBuilder builder, string connectionString)
@@ -19,7 +21,12 @@ static class Commands
         {
             return await TryRunAsync(args, builder, connectionString);
         }
-        catch (NpgsqlException e)
+        catch (IOException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return 1;
+        }
+        catch (Exception e) when (AggregatorDatabase.HasFailed(e))
         {
             Console.Error.WriteLine($"The database does not do it: {e.Message}");
             return 1;
@@ -62,6 +69,26 @@ static class Commands
 
                 return 0;
 
+            case ["export", var county, var digits, var file] when int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var year):
+                await using (var database = AggregatorDatabase.Open(connectionString))
+                await using (var to = new FileStream(file, FileMode.CreateNew, FileAccess.Write))
+                {
+                    var exported = await new ArchiveStore(database, TimeProvider.System).ExportAsync(county, year, to, CancellationToken.None);
+                    if (exported.Refusal is not null)
+                    {
+                        File.Delete(file);
+                    }
+
+                    return Tell(exported, to.Length);
+                }
+
+            case ["import", var file]:
+                await using (var database = AggregatorDatabase.Open(connectionString))
+                await using (var from = File.OpenRead(file))
+                {
+                    return Tell(await new ArchiveStore(database, TimeProvider.System).ImportAsync(from, CancellationToken.None), from.Length);
+                }
+
             case [var word, ..] when !word.StartsWith('-'):
                 Console.Error.WriteLine(Usage);
                 return 2;
@@ -70,5 +97,18 @@ static class Commands
                 await builder.Build().RunAsync();
                 return 0;
         }
+    }
+
+    static int Tell(Outcome<ArchiveManifest> outcome, long bytes)
+    {
+        if (!outcome.Is(out var manifest, out var refusal))
+        {
+            Console.Error.WriteLine(refusal.Detail);
+            return 1;
+        }
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{manifest.County} {manifest.Year}: {manifest.Entries.Sum(e => e.Lines ?? 0)} lines, {manifest.Entries.Count(e => e.Lines is null)} received files, {bytes} bytes."));
+        return 0;
     }
 }

@@ -24,7 +24,9 @@ public sealed record AuditHead(long Seq, string Sha256);
 /// <summary>Reads the audit, seals it and checks the seals.</summary>
 public sealed class AuditStore(NpgsqlDataSource database)
 {
-    const long SealingLock = 0x53_45_41_4C;
+    /// <summary>Whoever holds it goes on with the chains.</summary>
+    internal const long SealingLock = 0x53_45_41_4C;
+
     const int Batch = 2000;
 
     /// <summary>Sealing takes a second or two; a line that waits longer is worth a question.</summary>
