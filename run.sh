@@ -140,7 +140,7 @@ mapfile -t county_years < <(printf '%s\n' samples/counties/*/years/*.json | sed 
 declare -A found=() # county/year → its totals
 
 show_totals() {
-  local each json deadline=$((SECONDS + 30)) latest
+  local each json deadline=$((SECONDS + 30))
   printf '\n%-8s %-6s %-9s %s\n' county year included expected
   for each in "${county_years[@]}"; do
     until json=$(totals "$each") && [[ -n $json ]] || (( SECONDS > deadline )); do sleep 0.2; done

@@ -13,7 +13,8 @@
 # connection string outlives a restart.
 #
 # The applications' role `aggregator` may create roles and databases, but is no superuser: it must not be able to
-# step over the rights that the schema gives. `postgres` is, for the user of that name only.
+# step over the rights that the schema gives. `postgres` is, for the user of that name only. `aggregator_backup` may
+# copy the whole server (backup.sh, standbys) and see how far that is, nothing else.
 #
 # Every server process inherits the lock on DIR/lock. Whoever gets the lock knows that none is left of an earlier
 # server, however that died, and may remove what it left behind; a process id alone proves nothing after a reboot.
@@ -43,6 +44,18 @@ ready() {
 
 port() { sed -n 4p "$data/postmaster.pid"; }
 
+single_user() { as_server "$bin/postgres" --single -D "$1" -c exit_on_error=on -c log_checkpoints=off postgres >/dev/null; }
+
+# Clusters of before version 1 lack the role; while the server is down, the owner of the files can make it without a superuser.
+allow_backup() {
+  ! grep -q aggregator_backup "$1/pg_hba.conf" || return 0
+  single_user "$1" <<'SQL'
+DO $$ BEGIN IF to_regrole('aggregator_backup') IS NULL THEN CREATE ROLE aggregator_backup LOGIN REPLICATION; END IF; END $$;
+GRANT pg_monitor TO aggregator_backup;
+SQL
+  echo 'local replication aggregator_backup trust' >>"$1/pg_hba.conf"
+}
+
 # Makes the cluster under another name first, so that an interrupted attempt is never taken for a cluster.
 create_cluster() {
   local home=$dir
@@ -55,11 +68,11 @@ create_cluster() {
   as_server "$bin/initdb" -D "$home/data.new" --username=postgres --encoding=UTF8 --locale=C \
     --auth-local=peer --auth-host=reject ${fast:+--no-sync} >/dev/null
   printf 'local all %s\n' 'postgres peer' 'all trust' >"$home/data.new/pg_hba.conf"
-  as_server "$bin/postgres" --single -D "$home/data.new" \
-    -c exit_on_error=on -c log_checkpoints=off postgres >/dev/null <<'SQL'
+  single_user "$home/data.new" <<'SQL'
 CREATE ROLE aggregator LOGIN CREATEROLE CREATEDB;
 CREATE DATABASE aggregator OWNER aggregator;
 SQL
+  allow_backup "$home/data.new"
   data=$home/data
   mv -T "$home/data.new" "$data"
   [[ $home == "$dir" ]] || ln -sfT "$data" "$dir/data"
@@ -68,7 +81,7 @@ SQL
 start() {
   local port=$1 fast=${2:-} settings
   settings=(listen_addresses= "unix_socket_directories=$socket" "port=$port"
-    max_connections=200 shared_buffers=256MB default_toast_compression=lz4)
+    max_connections=200 shared_buffers=256MB default_toast_compression=lz4 max_slot_wal_keep_size=4GB)
   [[ -z $fast ]] || settings+=(max_connections=300 fsync=off synchronous_commit=off full_page_writes=off)
 
   mkdir -p "$dir"
@@ -81,6 +94,7 @@ start() {
 
   [[ -e $data ]] || create_cluster
   rm -f "$data/postmaster.pid"
+  [[ -e $data/standby.signal ]] || allow_backup "$data"
   rm -rf "$socket"
   as_server mkdir -m 700 "$socket"
   as_server "$bin/pg_ctl" start -s -w -t 300 -D "$data" -l "$data/server.log" \
