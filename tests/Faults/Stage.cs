@@ -189,7 +189,6 @@ sealed class Stage : IAsyncDisposable
                 Truth.Add(above.TryGetValue(division, out var sums) ? sums : above[division] = [], county);
             }
 
-            (Counts.Whole, Counts.Absent) = (Counts.Whole + journal.Whole, Counts.Absent + journal.Absent);
             await TurnPageAsync();
         }
     }
@@ -269,8 +268,9 @@ sealed class Stage : IAsyncDisposable
         }
 
         var unanswered = journal.Reports.Values.Where(r => r is { Answer: null, Refused: false }).ToList();
-        journal.Whole = unanswered.Count(r => byKey[r.Key].Any());
-        journal.Absent = unanswered.Count - journal.Whole;
+        var whole = unanswered.Count(r => byKey[r.Key].Any());
+        (Counts.Whole, Counts.Absent) = (Counts.Whole + whole - journal.Whole, Counts.Absent + unanswered.Count - whole - journal.Absent);
+        (journal.Whole, journal.Absent) = (whole, unanswered.Count - whole);
         return counting;
     }
 

@@ -50,12 +50,15 @@ public static class AggregatorDatabase
     }
 
     /// <summary>Whether the database, or the way to it, has failed.</summary>
-    public static bool HasFailed(Exception exception) => Cause(exception) is NpgsqlException or TimeoutException;
+    public static bool HasFailed(Exception exception) => Cause(exception) is NpgsqlException or TimeoutException || IsBroken(exception);
 
     /// <summary>The same, where it is worth another try: it is away, out of room or connections, or has not taken the primary's place yet.</summary>
     public static bool IsAway(Exception exception) => Cause(exception) is TimeoutException or NpgsqlException { IsTransient: true }
         or NpgsqlException { InnerException: IOException or TimeoutException or SocketException }
-        or PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction };
+        or PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } || IsBroken(exception);
+
+    /// <summary>What Npgsql throws when a connection breaks while a command is about to begin on it.</summary>
+    static bool IsBroken(Exception exception) => exception is ObjectDisposedException { ObjectName: "System.Threading.ManualResetEventSlim" };
 
     /// <summary>Dapper wraps whatever happens while it reads a row.</summary>
     static Exception Cause(Exception exception) => exception is DataException { InnerException: { } cause } ? cause : exception;

@@ -31,7 +31,7 @@ public static class Migrator
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(token);
-        await connection.ExecuteAsync(new CommandDefinition("select pg_advisory_lock(@LockKey)", new { LockKey }, cancellationToken: token));
+        await connection.ExecuteAsync(new CommandDefinition("select pg_advisory_lock(@LockKey)", new { LockKey }, commandTimeout: 0, cancellationToken: token));
         await connection.ExecuteAsync(new CommandDefinition(CreateJournal, cancellationToken: token));
         var journal = (await connection.QueryAsync<(string Name, byte[] Sha256)>(
             new CommandDefinition("select name, sha256 from migration", cancellationToken: token))).ToDictionary(m => m.Name, m => m.Sha256);
@@ -77,7 +77,7 @@ public static class Migrator
             }
             else
             {
-                await connection.ExecuteAsync(new CommandDefinition(Encoding.UTF8.GetString(script), transaction: transaction, cancellationToken: token));
+                await connection.ExecuteAsync(new CommandDefinition(Encoding.UTF8.GetString(script), transaction: transaction, commandTimeout: 0, cancellationToken: token));
             }
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
