@@ -48,7 +48,7 @@ public sealed partial class ManualTests(Chromium chromium)
         await town.ClickAsync("text=上传并读取");
         await town.Locator("h1").ShouldContainAsync("请核对从文件读出的内容");
         await ShootAsync(town, "reading");
-        await town.ClickAsync("text=到报表中核对、改正并报送");
+        await town.Locator("main a, main button").Filter(new LocatorFilterOptions { HasText = "到报表中" }).First.ClickAsync();
         await ShootAsync(town, "edit", "h2:has-text('三、收到和处理')");
         await town.ClickAsync(".toolbar >> text=报送");
         await town.Locator("h1").ShouldContainAsync("报送回执");
