@@ -18,6 +18,11 @@ if (only is null or "check")
     CheckFigure.Measure(table);
 }
 
+if (only is null or "documents")
+{
+    await DocumentFigures.MeasureAsync(table);
+}
+
 if (only is null or "submissions" or "freshness")
 {
     var nation = await Nation.FoundAsync(connectionString);

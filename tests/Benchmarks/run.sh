@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Measures the product against what the machine could do at best, each figure beside its floor from the same run.
 #
-#   tests/Benchmarks/run.sh                       every figure, about four minutes
-#   tests/Benchmarks/run.sh submissions [N]       only this figure (submissions, check, freshness), N rounds
+#   tests/Benchmarks/run.sh                       every figure, about five minutes
+#   tests/Benchmarks/run.sh submissions [N]       only this figure (submissions, check, documents, freshness), N rounds
 #
 # Loopback only. The database is a cluster of its own, durable as in production, below the temp folder.
 
