@@ -57,7 +57,14 @@ mv -T "$data" "$dir/data"
 
 echo "Reading the log ..."
 "$postgres" start "$dir" 5432
+# That it runs does not say that it is there yet: pg_ctl waits no longer than for a consistent state.
+until "$postgres" url "$dir" aggregator >/dev/null 2>&1; do
+  [[ -e $dir/data/postmaster.pid ]] || { tail -n 10 "$dir/data/server.log" >&2; fail "The log could not be read to its time; see above."; }
+  sleep 0.2
+done
+[[ ! -e $dir/data/recovery.signal ]] || fail "The recovery has not ended; see $dir/data/server.log."
 "$postgres" stop "$dir"
 cat "$dir/settings" >"$dir/data/postgresql.auto.conf"
 rm "$dir/settings"
-grep -h 'last completed transaction' "$dir/data/server.log" | tail -n 1 | sed -E 's/.*(last completed)/The \1/'
+last=$(grep -ho 'last completed transaction .*' "$dir/data/server.log" | tail -n 1) || last="base holds everything; no transaction came after it"
+echo "The $last."

@@ -121,8 +121,8 @@ sealed record Fault(string Name, int Weight, Func<Stage, Random, Task<Stopwatch>
         var taken = new List<NpgsqlConnection>();
         try
         {
-            stage.Proxy.Cut();
-            for (var refused = 0; refused < 3;)
+            var (watch, time, refused) = (Stopwatch.StartNew(), random.Next(500, 2000), false);
+            while (watch.ElapsedMilliseconds < time)
             {
                 var connection = new NpgsqlConnection(stage.Cluster.ConnectionString);
                 try
@@ -132,12 +132,15 @@ sealed record Fault(string Name, int Weight, Func<Stage, Random, Task<Stopwatch>
                 }
                 catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.TooManyConnections)
                 {
-                    refused++;
                     await connection.DisposeAsync();
+                    if (!refused)
+                    {
+                        // What the programs lose now is taken before they can have it back.
+                        stage.Proxy.Cut();
+                        refused = true;
+                    }
                 }
             }
-
-            await Task.Delay(random.Next(200, 1500));
         }
         finally
         {
