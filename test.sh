@@ -32,6 +32,7 @@ install() {
   if ! command -v soffice >/dev/null || ! command -v pdftotext >/dev/null || ! command -v rsvg-convert >/dev/null; then
     install_packages libreoffice-writer-nogui poppler-utils librsvg2-bin # old Word, PDF, PNG
   fi
+  command -v nginx >/dev/null || install_packages nginx-light openssl # stands before two Apis
   if ! command -v chromium >/dev/null || ! fc-list :lang=zh | grep -q .; then
     install_packages chromium fontconfig fonts-noto-cjk # looks at the pages
   fi

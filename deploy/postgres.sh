@@ -5,6 +5,8 @@
 #   deploy/postgres.sh bin                     the folder of psql, pg_dump, pgbench
 #   deploy/postgres.sh start DIR PORT [FAST]   returns once the server accepts connections; FAST: for tests, not durable
 #   deploy/postgres.sh url DIR DBNAME          Npgsql connection string
+#   deploy/postgres.sh standby DIR PORT OF [SECONDS]   a streaming standby of the server in OF, which from then on commits
+#                                              only what the standby has applied; SECONDS: it applies that much later, for tests
 #   deploy/postgres.sh stop DIR
 #
 # The server listens on a Unix socket only: no TCP port to collide, no password to keep. The socket's folder can be
@@ -104,6 +106,26 @@ start() {
   }
 }
 
+# The standby copies the primary, settings included; then the primary is told to wait for it.
+standby() {
+  local port=$1 of=$2 delay=${3:-0} primary
+  [[ ! -e $data ]] || fail "There is a cluster in $dir already."
+  primary=$("$here" url "$of" aggregator)
+  primary=host=$(sed -E 's/Host=([^;]*);Port=([^;]*);.*/\1 port=\2/' <<<"$primary")
+  mkdir -p "$dir"
+  (( EUID != 0 )) || chown postgres "$dir"
+  as_server "$bin/pg_basebackup" -d "$primary user=aggregator_backup application_name=standby" -D "$data" \
+    --write-recovery-conf --checkpoint=fast --wal-method=stream
+  as_server sh -c 'printf "%s\n" "$2" >>"$1"' sh "$data/postgresql.conf" "hot_standby_feedback = on
+max_standby_streaming_delay = '1s'
+recovery_min_apply_delay = '${delay}s'"
+  start "$port"
+  of=$(realpath "$of/data")
+  as_server sh -c 'printf "%s\n" "$2" >>"$1"' sh "$of/postgresql.conf" "synchronous_standby_names = standby
+synchronous_commit = remote_apply"
+  as_server "$bin/pg_ctl" reload -s -D "$of"
+}
+
 stop() {
   [[ -e $dir/lock ]] || return 0
   exec 9>>"$dir/lock"
@@ -115,8 +137,9 @@ stop() {
   rm -rf "$socket"
 }
 
-usage() { fail "Usage: ${0##*/} install | bin | start DIR PORT [FAST] | url DIR DBNAME | stop DIR"; }
+usage() { fail "Usage: ${0##*/} install | bin | start DIR PORT [FAST] | standby DIR PORT OF [SECONDS] | url DIR DBNAME | stop DIR"; }
 
+here=$(realpath "${BASH_SOURCE[0]}")
 command=${1:-}
 case $command:$# in
   install:1)
@@ -127,11 +150,12 @@ case $command:$# in
     find_binaries || fail "PostgreSQL >= 15 is missing; see deploy/postgres.sh install."
     echo "$bin"
     exit ;;
-  start:[34] | url:3 | stop:2) ;;
+  start:[34] | standby:[45] | url:3 | stop:2) ;;
   *) usage ;;
 esac
 
 dir=$(realpath -m "$2")
+of=$(realpath -m "${4:-/}") # of standby only
 data=$(realpath -m "$dir/data")
 socket=/tmp/aggregator-$(sha256sum <<<"$dir" | head -c 16)
 server=()
@@ -144,6 +168,7 @@ cd / # the server's user may not be allowed to stand where we are
 
 case $command in
   start) start "${@:3}" ;;
+  standby) standby "$3" "$of" "${@:5}" ;;
   stop) stop ;;
   url)
     ready || fail "PostgreSQL in $dir is not running."

@@ -58,7 +58,7 @@ sealed partial class Schedule(ISchedulerFactory engine, JobRunStore runs, Worker
     /// <summary>Makes the engine's tables, as the owner of the database; the worker may only use them. Safe to repeat.</summary>
     public static async Task ProvisionAsync(string connectionString, CancellationToken token)
     {
-        await using var owner = NpgsqlDataSource.Create(connectionString);
+        await using var owner = NpgsqlDataSource.Create(AggregatorDatabase.OnPrimary(connectionString));
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddQuartz(quartz =>

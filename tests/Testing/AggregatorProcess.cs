@@ -44,8 +44,15 @@ public sealed class AggregatorProcess : IDisposable
     public static async Task<(AggregatorProcess Api, Uri Address)> StartApiAsync(
         string connectionString, params (string Name, string Value)[] environment)
     {
-        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}"));
+        var address = FreeAddress();
         var api = Start("Api", connectionString, address.ToString(), environment);
+        await ReadyAsync(address, () => api.process.HasExited);
+        return (api, address);
+    }
+
+    /// <summary>Waits until a program answers that it is ready.</summary>
+    public static async Task ReadyAsync(Uri address, Func<bool> hasExited)
+    {
         using var client = new HttpClient { BaseAddress = address };
         for (var attempt = 0; ; attempt++)
         {
@@ -53,15 +60,15 @@ public sealed class AggregatorProcess : IDisposable
             {
                 if ((await client.GetAsync("/readyz")).IsSuccessStatusCode)
                 {
-                    return (api, address);
+                    return;
                 }
             }
-            catch (HttpRequestException) when (attempt < 300 && !api.process.HasExited)
+            catch (HttpRequestException) when (attempt < 1500 && !hasExited())
             {
                 // Not listening yet.
             }
 
-            await Task.Delay(100);
+            await Task.Delay(20);
         }
     }
 
@@ -93,9 +100,11 @@ public sealed class AggregatorProcess : IDisposable
     static AggregatorProcess Start(
         string project, string connectionString, string urls, (string Name, string Value)[] environment, params string[] arguments)
     {
-        // The same configuration (Debug or Release) that the tests were built in.
+        // As published to AGGREGATOR_PROGRAMS, or else as built in the same configuration (Debug or Release) as the tests.
         var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var folder = Path.Combine(Repository.Root, "src", project, "bin", framework.Parent!.Name, framework.Name);
+        var folder = Environment.GetEnvironmentVariable("AGGREGATOR_PROGRAMS") is { } programs
+            ? Path.Combine(programs, project == "Api" ? "api" : "worker")
+            : Path.Combine(Repository.Root, "src", project, "bin", framework.Parent!.Name, framework.Name);
         var start = new ProcessStartInfo("dotnet", [Path.Combine(folder, $"Aggregator.{project}.dll"), .. arguments])
         {
             WorkingDirectory = folder,
@@ -121,10 +130,11 @@ public sealed class AggregatorProcess : IDisposable
         return new AggregatorProcess(process);
     }
 
-    static int FreePort()
+    /// <summary>An address on this machine where nobody listens.</summary>
+    public static Uri FreeAddress()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        return new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}"));
     }
 }

@@ -40,6 +40,7 @@ static class Callers
         services.AddAntiforgery(options =>
         {
             options.Cookie.Name = "agg_antiforgery";
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             options.FormFieldName = "antiforgery";
             options.HeaderName = SessionGuard.HeaderName;
             options.SuppressXFrameOptionsHeader = true;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Aggregator.Database;
 using Aggregator.Reminders;
 using Aggregator.Webhooks;
 using Dapper;
@@ -68,7 +69,7 @@ public sealed class AuditStore(NpgsqlDataSource database)
     /// <summary>Lines of a county after one, oldest first; of one unit or year if asked for.</summary>
     public async Task<IReadOnlyList<AuditLine>> ListAsync(string county, long after, string? subject, int? year, int limit, CancellationToken token)
     {
-        await using var connection = await database.OpenConnectionAsync(token);
+        await using var connection = await database.OpenToReadAsync(token);
         return (await connection.QueryAsync<AuditLine>(
             new CommandDefinition(Select, new { county, after, subject, year, limit }, cancellationToken: token))).AsList();
     }

@@ -1,3 +1,4 @@
+using Aggregator.Database;
 using Aggregator.Forms;
 using Dapper;
 using Npgsql;
@@ -29,14 +30,14 @@ public sealed class LastYearStore(NpgsqlDataSource database)
     /// <summary>What a unit, with the units merged into it, reported the year before; null if there is nothing to compare with.</summary>
     public async Task<LastYear?> FindAsync(string county, int year, string unit, CancellationToken token)
     {
-        await using var connection = await database.OpenConnectionAsync(token);
+        await using var connection = await database.OpenToReadAsync(token);
         return await FindAsync(connection, county, year, unit, token);
     }
 
     /// <summary>What the expected units of a county have filed for the year and for the one before it.</summary>
     public async Task<IReadOnlyList<FiledReport>> ListAsync(string county, int year, CancellationToken token)
     {
-        await using var connection = await database.OpenConnectionAsync(token);
+        await using var connection = await database.OpenToReadAsync(token);
         return await SelectAsync(connection, county, year, null, token);
     }
 

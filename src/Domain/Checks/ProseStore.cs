@@ -1,3 +1,4 @@
+using Aggregator.Database;
 using Aggregator.Forms;
 using Dapper;
 using Npgsql;
@@ -19,7 +20,7 @@ public sealed class ProseStore(NpgsqlDataSource database)
     /// <summary>Texts of a county's reports for a year and for the one before it.</summary>
     public async Task<IReadOnlyList<FiledProse>> ListAsync(string county, int year, CancellationToken token)
     {
-        await using var connection = await database.OpenConnectionAsync(token);
+        await using var connection = await database.OpenToReadAsync(token);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(Select, new { county, year }, cancellationToken: token));
         return [.. rows.Select(r => new FiledProse(r.Year, r.Unit, r.Name, r.Revision, Form.Find(r.Form)!, r.Prose))];
     }

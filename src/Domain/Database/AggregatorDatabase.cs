@@ -32,10 +32,13 @@ public static class AggregatorDatabase
         SqlMapper.AddTypeHandler(new ArrayHandler<byte[]>());
     }
 
-    /// <summary>A pool of connections that may do what the role may; without one, whatever the owner may.</summary>
+    /// <summary>
+    /// A pool of connections that may do what the role may; without one, whatever the owner may. With several hosts in the string
+    /// they go to whichever of them is the primary now; what <see cref="OpenToReadAsync"/> opens goes to a standby.
+    /// </summary>
     public static NpgsqlDataSource Open(string connectionString, string? role = null)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        var settings = new NpgsqlConnectionStringBuilder(OnPrimary(connectionString))
         {
             Options = role is null ? "-c timezone=UTC" : $"-c role={role} -c timezone=UTC",
             ApplicationName = role ?? "aggregator",
@@ -48,6 +51,25 @@ public static class AggregatorDatabase
         };
         return NpgsqlDataSource.Create(settings);
     }
+
+    /// <summary>The same connection string, for the one of its hosts that can write.</summary>
+    public static string OnPrimary(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        if (settings.Host?.Contains(',', StringComparison.Ordinal) == true)
+        {
+            settings.TargetSessionAttributes = "primary";
+        }
+
+        return settings.ConnectionString;
+    }
+
+    /// <summary>
+    /// A connection to show what is there: to a standby if there is one that answers. It is as up to date as the primary, because a
+    /// commit waits until the standby has applied it (ADR 0011). What decides about a write is read on the primary.
+    /// </summary>
+    public static ValueTask<NpgsqlConnection> OpenToReadAsync(this NpgsqlDataSource database, CancellationToken token) =>
+        database is NpgsqlMultiHostDataSource hosts ? hosts.OpenConnectionAsync(TargetSessionAttributes.PreferStandby, token) : database.OpenConnectionAsync(token);
 
     /// <summary>Whether the database, or the way to it, has failed.</summary>
     public static bool HasFailed(Exception exception) => Cause(exception) is NpgsqlException or TimeoutException || IsBroken(exception);

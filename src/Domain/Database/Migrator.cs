@@ -29,7 +29,7 @@ public static class Migrator
     /// <summary>Applies what is missing and returns the names of what was applied.</summary>
     public static async Task<IReadOnlyList<string>> MigrateAsync(string connectionString, CancellationToken token)
     {
-        await using var connection = new NpgsqlConnection(connectionString);
+        await using var connection = new NpgsqlConnection(AggregatorDatabase.OnPrimary(connectionString));
         await connection.OpenAsync(token);
         await connection.ExecuteAsync(new CommandDefinition("select pg_advisory_lock(@LockKey)", new { LockKey }, commandTimeout: 0, cancellationToken: token));
         await connection.ExecuteAsync(new CommandDefinition(CreateJournal, cancellationToken: token));

@@ -127,21 +127,21 @@ public sealed class EditionStore(NpgsqlDataSource database, ReportStore reports,
     /// <summary>An edition, or null.</summary>
     public async Task<Edition?> FindAsync(string county, int year, int number, CancellationToken token)
     {
-        await using var connection = await database.OpenConnectionAsync(token);
+        await using var connection = await database.OpenToReadAsync(token);
         return await FindAsync(connection, county, year, number, token);
     }
 
     /// <summary>Editions after a number, oldest first.</summary>
     public async Task<IReadOnlyList<Edition>> ListAsync(string county, int year, int after, int limit, CancellationToken token)
     {
-        await using var connection = await database.OpenConnectionAsync(token);
+        await using var connection = await database.OpenToReadAsync(token);
         return (await connection.QueryAsync<Edition>(new CommandDefinition(SelectSome, new { county, year, after, limit }, cancellationToken: token))).AsList();
     }
 
     /// <summary>The frozen report. Refusals: <c>edition_not_found</c>, <c>edition_not_built</c>, <c>edition_failed</c>.</summary>
     public async Task<Outcome<CountyReport>> ReadReportAsync(string county, int year, int number, CancellationToken token)
     {
-        await using var connection = await database.OpenConnectionAsync(token);
+        await using var connection = await database.OpenToReadAsync(token);
         return await FindAsync(connection, county, year, number, token) is not { } edition ? NotFound(year, number)
             : edition.Refuse() is { } refusal ? refusal
             : await ReadAsync(connection, county, year, number, token);
@@ -150,7 +150,7 @@ public sealed class EditionStore(NpgsqlDataSource database, ReportStore reports,
     /// <summary>What came in since. Refusals as for the report.</summary>
     public async Task<Outcome<EditionChanges>> ReadChangesAsync(string county, int year, int number, CancellationToken token)
     {
-        await using var connection = await database.OpenConnectionAsync(token);
+        await using var connection = await database.OpenToReadAsync(token);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, token);
         return await FindAsync(connection, county, year, number, token) is not { } edition ? NotFound(year, number)
             : edition.Refuse() is { } refusal ? refusal

@@ -1,3 +1,4 @@
+using Aggregator.Database;
 using Dapper;
 using Npgsql;
 
@@ -37,7 +38,7 @@ public sealed class NarrativeStore(NpgsqlDataSource database, TimeProvider time)
     /// <summary>The county's words for each section for which there ever were any.</summary>
     public async Task<IReadOnlyList<NarrativeText>> ListAsync(string county, int year, CancellationToken token)
     {
-        await using var connection = await database.OpenConnectionAsync(token);
+        await using var connection = await database.OpenToReadAsync(token);
         return await ListAsync(connection, county, year, token);
     }
 

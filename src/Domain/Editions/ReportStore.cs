@@ -1,6 +1,7 @@
 using System.Data;
 using System.Text.Json;
 using Aggregator.Checks;
+using Aggregator.Database;
 using Aggregator.Totals;
 using Aggregator.Years;
 using Dapper;
@@ -42,7 +43,7 @@ public sealed class ReportStore(NpgsqlDataSource database, TotalStore totals, Ti
     /// <param name="token">Ends the work.</param>
     public async Task<CountyReport?> FindAsync(string county, int year, bool ownWords, CancellationToken token)
     {
-        await using var connection = await database.OpenConnectionAsync(token);
+        await using var connection = await database.OpenToReadAsync(token);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, token);
         return (await ReadAsync(connection, county, year, time.GetUtcNow(), countAnew: false, ownWords, token))?.Report;
     }

@@ -1,3 +1,4 @@
+using Aggregator.Database;
 using Dapper;
 using Npgsql;
 
@@ -42,7 +43,7 @@ public sealed class AdjustmentStore(NpgsqlDataSource database, TimeProvider time
     /// <summary>The corrections in force.</summary>
     public async Task<IReadOnlyList<Adjustment>> ListAsync(string county, int year, CancellationToken token)
     {
-        await using var connection = await database.OpenConnectionAsync(token);
+        await using var connection = await database.OpenToReadAsync(token);
         return await ListAsync(connection, county, year, token);
     }
 

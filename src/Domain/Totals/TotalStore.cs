@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Aggregator.Checks;
+using Aggregator.Database;
 using Aggregator.Forms;
 using Aggregator.Units;
 using Aggregator.Years;
@@ -179,7 +180,7 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
     /// <summary>The total of a division, or null if no county below it has opened the year.</summary>
     public async Task<Total?> FindAsync(string division, int year, CancellationToken token)
     {
-        await using var connection = await database.OpenConnectionAsync(token);
+        await using var connection = await database.OpenToReadAsync(token);
         if (await ReadAsync(connection, division, year, token) is not { } row)
         {
             return null;
@@ -213,7 +214,7 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
     /// <summary>Who contributed what to a cell, or null if there is no such total.</summary>
     public async Task<CellBreakdown?> BreakDownAsync(string division, int year, string path, CancellationToken token)
     {
-        await using var connection = await database.OpenConnectionAsync(token);
+        await using var connection = await database.OpenToReadAsync(token);
         if (await ReadAsync(connection, division, year, token) is not { } total || Form.Find(total.Form)!.FindCell(path) is not { } cell)
         {
             return null;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Aggregator.Database;
 using Dapper;
 using Npgsql;
 
@@ -99,7 +100,7 @@ public sealed class UnitStore(NpgsqlDataSource database)
     /// <summary>The unit with a code, or null.</summary>
     public async Task<Unit?> FindAsync(string code, CancellationToken token)
     {
-        await using var connection = await database.OpenConnectionAsync(token);
+        await using var connection = await database.OpenToReadAsync(token);
         var row = await connection.QuerySingleOrDefaultAsync<UnitRow>(new CommandDefinition(SelectOne, new { code }, cancellationToken: token));
         return row?.ToUnit();
     }
@@ -107,7 +108,7 @@ public sealed class UnitStore(NpgsqlDataSource database)
     /// <summary>Units directly below another one, in the order of their codes, after a code.</summary>
     public async Task<IReadOnlyList<Unit>> ListAsync(string parent, string after, int limit, CancellationToken token)
     {
-        await using var connection = await database.OpenConnectionAsync(token);
+        await using var connection = await database.OpenToReadAsync(token);
         var rows = await connection.QueryAsync<UnitRow>(new CommandDefinition(SelectBelow, new { parent, after, limit }, cancellationToken: token));
         return [.. rows.Select(r => r.ToUnit())];
     }

@@ -1,3 +1,4 @@
+using Aggregator.Database;
 using Aggregator.Units;
 using Dapper;
 using Npgsql;
@@ -45,14 +46,14 @@ public sealed class YearStore(NpgsqlDataSource database)
     /// <summary>The year, or null if the county has not opened it.</summary>
     public async Task<ReportingYear?> FindAsync(string county, int year, CancellationToken token)
     {
-        await using var connection = await database.OpenConnectionAsync(token);
+        await using var connection = await database.OpenToReadAsync(token);
         return await FindAsync(connection, county, year, token);
     }
 
     /// <summary>The years that a county has opened, newest first.</summary>
     public async Task<IReadOnlyList<ReportingYear>> ListAsync(string county, CancellationToken token)
     {
-        await using var connection = await database.OpenConnectionAsync(token);
+        await using var connection = await database.OpenToReadAsync(token);
         return (await connection.QueryAsync<ReportingYear>(new CommandDefinition(SelectNewestFirst, new { county }, cancellationToken: token))).AsList();
     }
 
