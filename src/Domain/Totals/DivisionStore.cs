@@ -1,3 +1,4 @@
+using Aggregator.Database;
 using Aggregator.Forms;
 using Aggregator.Units;
 using Aggregator.Years;
@@ -84,7 +85,7 @@ public sealed class DivisionStore(NpgsqlDataSource database)
             above.Add(level);
         }
 
-        await using var connection = await database.OpenConnectionAsync(token);
+        await using var connection = await database.OpenToReadAsync(token);
         await using var read = await connection.QueryMultipleAsync(new CommandDefinition(
             SelectYears + SelectAbove + (counties ? SelectCounties : SelectBelow), new { division, year, above = above.ToArray(), end = $"{division}:" }, cancellationToken: token));
         var years = (await read.ReadAsync<YearRow>()).AsList();
@@ -108,7 +109,7 @@ public sealed class DivisionStore(NpgsqlDataSource database)
     /// <summary>The years that a division has, newest first.</summary>
     public async Task<IReadOnlyList<int>> ListYearsAsync(string division, CancellationToken token)
     {
-        await using var connection = await database.OpenConnectionAsync(token);
+        await using var connection = await database.OpenToReadAsync(token);
         return [.. await connection.QueryAsync<int>(new CommandDefinition(
             "select year from total where division = @division order by year desc", new { division }, cancellationToken: token))];
     }
@@ -116,7 +117,7 @@ public sealed class DivisionStore(NpgsqlDataSource database)
     /// <summary>The figures of the divisions directly below, or of a county's units; null for who has none in the form of the year.</summary>
     public async Task<IReadOnlyList<PartFigures>> ListFiguresAsync(string division, int year, Form form, CancellationToken token)
     {
-        await using var connection = await database.OpenConnectionAsync(token);
+        await using var connection = await database.OpenToReadAsync(token);
         var rows = await connection.QueryAsync<PartRow>(new CommandDefinition(
             UnitCode.IsCounty(division) ? SelectFiguresOfUnits : SelectFiguresBelow, new { division, year, form = form.Code }, cancellationToken: token));
         return [.. rows.Select(r => new PartFigures(r.Code, r.Name, r.Figures is null ? null : new Figures(form, r.Figures)))];
@@ -125,7 +126,7 @@ public sealed class DivisionStore(NpgsqlDataSource database)
     /// <summary>The totals of a year and the four before it, compared; null if the division has none for the year.</summary>
     public async Task<Comparison?> CompareAsync(string division, int year, CancellationToken token)
     {
-        await using var connection = await database.OpenConnectionAsync(token);
+        await using var connection = await database.OpenToReadAsync(token);
         var rows = (await connection.QueryAsync<TotalOfYear>(new CommandDefinition(
             SelectTotals, new { division, year, from = year - ComparedYears + 1 }, cancellationToken: token))).AsList();
         return rows is [.., { Year: var last, Name: var name }] && last == year ? Comparison.Of(division, name, [.. rows.Select(r => r.ToTotal())]) : null;
