@@ -66,7 +66,7 @@ public static class AggregatorDatabase
 
     /// <summary>
     /// A connection to show what is there: to a standby if there is one that answers. It is as up to date as the primary, because a
-    /// commit waits until the standby has applied it (ADR 0011). What decides about a write is read on the primary.
+    /// commit waits until the standby has applied it (ADR 0012). What decides about a write is read on the primary.
     /// </summary>
     public static ValueTask<NpgsqlConnection> OpenToReadAsync(this NpgsqlDataSource database, CancellationToken token) =>
         database is NpgsqlMultiHostDataSource hosts ? hosts.OpenConnectionAsync(TargetSessionAttributes.PreferStandby, token) : database.OpenConnectionAsync(token);
