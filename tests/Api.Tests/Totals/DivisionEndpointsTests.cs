@@ -115,6 +115,10 @@ public sealed class DivisionEndpointsTests : IClassFixture<ApiFixture>
         images.ShouldNotBeEmpty();
         images.ShouldAllBe(i => i.Elements().First().Name.LocalName == "title" && i.Elements().First().Value.Length > 0);
         svg.ToString().ShouldNotContain("var(");
+
+        // librsvg knows no vector-effect, so what is stretched must not be stroked.
+        svg.Descendants().Where(e => e.Attribute("preserveAspectRatio") != null).Descendants().ShouldAllBe(e => ((string?)e.Attribute("class"))!.StartsWith("heat", StringComparison.Ordinal));
+        svg.ToString().ShouldNotContain("vector-effect");
         svg.Descendants().ShouldAllBe(e => e.Attribute("style") == null && e.Name.LocalName != "script");
         png.AsSpan(0, 4).ToArray().ShouldBe([0x89, (byte)'P', (byte)'N', (byte)'G']);
     }
