@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Aggregator.Access;
 using Aggregator.Database;
-using Aggregator.Testing;
 
 namespace Aggregator.Deploy.Tests;
 

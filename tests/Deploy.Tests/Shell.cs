@@ -27,7 +27,8 @@ static class Shell
     public static string NewFolder()
     {
         var folder = Directory.CreateTempSubdirectory("aggregator-deploy-").FullName;
-        File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        using var chmod = Process.Start("chmod", ["go+x", folder]);
+        chmod.WaitForExit();
         return folder;
     }
 }
