@@ -22,16 +22,21 @@ sealed record LoadResult(double PerSecond, double P50, double P99, long Count)
 }
 
 /// <summary>
-/// Clients that keep their connection and each have one request under way. They share the processors with what they measure,
+/// Clients, dealt out among the addresses, that keep their connection and each have one request under way. They share the processors with what they measure,
 /// so each is a thread with a blocking socket and a request that is written over the last one: two system calls per request.
 /// </summary>
-sealed class HttpLoad(Uri address)
+sealed class HttpLoad(params Uri[] addresses)
 {
     /// <summary>Writes the n-th request of all into a buffer; gives its length.</summary>
     public delegate int WriteRequest(long number, byte[] buffer);
 
-    /// <summary>Runs clients for some time; every answer must have the status.</summary>
-    public LoadResult Run(int clients, TimeSpan duration, string status, Func<WriteRequest> writer)
+    long answered;
+
+    /// <summary>How many requests have been answered so far.</summary>
+    public long Answered => Interlocked.Read(ref answered);
+
+    /// <summary>Runs clients for some time, or until there were so many requests; every answer must have the status.</summary>
+    public LoadResult Run(int clients, TimeSpan duration, string status, Func<WriteRequest> writer, long most = long.MaxValue)
     {
         var times = new List<double>[clients];
         var failures = new List<string>();
@@ -44,11 +49,11 @@ sealed class HttpLoad(Uri address)
             try
             {
                 using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                socket.Connect(IPAddress.Loopback, address.Port);
+                socket.Connect(IPAddress.Loopback, addresses[client % addresses.Length].Port);
                 var write = writer();
-                var (request, answer) = (new byte[64 * 1024], new byte[64 * 1024]);
+                var (request, answer) = (new byte[64 * 1024], new byte[512 * 1024]);
                 start.SignalAndWait();
-                for (long number = client; clock.Elapsed < duration; number += clients)
+                for (long number = client; number < most && clock.Elapsed < duration; number += clients)
                 {
                     var length = write(number, request);
                     var sent = Stopwatch.GetTimestamp();
@@ -59,6 +64,8 @@ sealed class HttpLoad(Uri address)
                     {
                         throw new InvalidOperationException(Encoding.UTF8.GetString(answer, 0, received));
                     }
+
+                    Interlocked.Increment(ref answered);
                 }
             }
             catch (Exception e)

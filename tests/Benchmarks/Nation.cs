@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Text;
 using Aggregator.Database;
 using Aggregator.Testing;
@@ -28,13 +29,22 @@ sealed class Nation
     /// <summary>Number within its county of the first unit.</summary>
     public const int FirstUnit = 101;
 
+    /// <summary>A county beside them with as many units as the largest has.</summary>
+    public const string LargeCounty = "981499";
+
+    /// <summary>How many.</summary>
+    public const int LargeCountyUnits = 110;
+
+    /// <summary>How often its first unit has filed.</summary>
+    public const int LargeCountyRevisions = 5;
+
     const int FirstYear = 2021;
     const string Secret = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG";
 
     const string Found = """
         insert into unit (code, name, kind, parent) values ('98', '基准省', 'province', '00');
         insert into unit (code, name, kind, parent)
-        select (9800 + p)::text, '基准市' || p, 'prefecture', '98' from generate_series(0, 13) p;
+        select (9800 + p)::text, '基准市' || p, 'prefecture', '98' from generate_series(0, 14) p;
         insert into unit (code, name, kind, parent)
         select (980000 + c)::text, '基准县' || c, 'county', (9800 + c / 100)::text from generate_series(0, 1399) c;
         insert into unit (code, name, kind, parent)
@@ -45,7 +55,11 @@ sealed class Nation
         insert into api_key (id, role, scope, secret_sha256, created_by, created_at)
         select lpad(to_hex(1000000 + c), 16, '0'), 'county', (980000 + c)::text, sha256(convert_to(@secret, 'UTF8')), 'benchmark', now() from generate_series(0, 1399) c;
         insert into api_key (id, role, scope, secret_sha256, created_by, created_at)
-        values (lpad(to_hex(2000000), 16, '0'), 'viewer', '00', sha256(convert_to(@secret, 'UTF8')), 'benchmark', now())
+        values (lpad(to_hex(2000000), 16, '0'), 'viewer', '00', sha256(convert_to(@secret, 'UTF8')), 'benchmark', now()),
+            (lpad(to_hex(2000001), 16, '0'), 'county', '981499', sha256(convert_to(@secret, 'UTF8')), 'benchmark', now());
+        insert into unit (code, name, kind, parent) values ('981499', '基准大县', 'county', '9814');
+        insert into unit (code, name, kind, parent)
+        select (981499101 + k)::text, '基准乡' || k, 'township', '981499' from generate_series(0, 109) k
         """;
 
     const string Open = """
@@ -55,6 +69,24 @@ sealed class Nation
         select (980000 + k / 30)::text, @year, ((980000 + k / 30)::bigint * 1000 + 101 + k % 30)::text from generate_series(0, 41999) k;
         insert into total (division, year, form)
         select code, @year, '2021' from unit where code like '98%' and kind in ('province', 'prefecture', 'county') union all select '00', @year, '2021'
+        """;
+
+    const string OpenLargeCounty = """
+        insert into reporting_year (county, year, form, due_date, county_due_date) values ('981499', 2020, '2021', '2050-01-31', '2050-03-31');
+        insert into filing (county, year, unit) select '981499', 2020, (981499101 + k)::text from generate_series(0, 109) k;
+        insert into total (division, year, form) select division, 2020, '2021' from unnest(array['981499', '9814', '98', '00']) division
+        """;
+
+    // What the checks, totals and rosters read of a report; its body is in the table, but they do not look at it.
+    const string Plant = """
+        insert into revision (county, year, unit, revision, outcome, form, figures, prose, findings, body, sha256, filed_at, received_at, late, actor, late_correction)
+        select f.county, f.year, f.unit, 1, 'submitted', '2021', @figures, '{}', '[]', '{}', '', now(), now(), false, 'benchmark', false
+        from filing f where f.year = any(@years) and f.county like '98%';
+        update filing set status = 'submitted', revision = 1, filed_revision = 1, filed_at = now() where year = any(@years)
+        """;
+
+    const string MarkAll = """
+        insert into stale_total (division, year) select division, year from total where year = any(@years) order by length(division) desc, division
         """;
 
     int years;
@@ -69,6 +101,9 @@ sealed class Nation
 
     /// <summary>Key of a viewer of everything.</summary>
     public static string ViewerKey { get; } = KeyOf(2_000_000);
+
+    /// <summary>Key of the large county.</summary>
+    public static string LargeCountyKey { get; } = KeyOf(2_000_001);
 
     /// <summary>A new database with the nation in it.</summary>
     public static async Task<Nation> FoundAsync(string connectionString)
@@ -92,6 +127,57 @@ sealed class Nation
         await ExecuteAsync("create database checkpoint template template0 strategy file_copy");
         await ExecuteAsync("drop database checkpoint");
         return year;
+    }
+
+    /// <summary>Opens a year in the large county; all its units have filed, the first one again and again. Its totals are planted.</summary>
+    public async Task<int> OpenLargeCountyAsync(Uri address)
+    {
+        const int Year = 2020;
+        await ExecuteAsync(OpenLargeCounty);
+        using var client = new HttpClient { BaseAddress = address, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", LargeCountyKey) } };
+        for (var number = 0; number < LargeCountyUnits + LargeCountyRevisions - 1; number++)
+        {
+            byte[] report = [.. Body];
+            Utf8Formatter.TryFormat(981_499_101 + (number < LargeCountyUnits ? number : 0), report.AsSpan(UnitOffset), out _);
+            using var body = new ByteArrayContent(report) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+            using var answer = await client.PostAsync(new Uri(string.Create(CultureInfo.InvariantCulture, $"/api/v1/counties/{LargeCounty}/years/{Year}/submissions"), UriKind.Relative), body);
+            answer.EnsureSuccessStatusCode();
+        }
+
+        using var worker = AggregatorProcess.StartWorker(ConnectionString);
+        await WaitUntilFreshAsync();
+        await ExecuteAsync("vacuum (analyze) unit, reporting_year, filing, revision, stale_total, total, audit, api_key");
+        return Year;
+    }
+
+    /// <summary>Files the report of every unit for these years, straight into the tables.</summary>
+    public async Task PlantReportsAsync(List<int> planted)
+    {
+        var figures = Submissions.SubmissionReader.Read(Body).Value!.Figures.Values;
+        await ExecuteAsync(Plant, ("figures", figures), ("years", planted.ToArray()));
+        await ExecuteAsync("vacuum (analyze) unit, reporting_year, filing, revision, stale_total, total, audit, api_key");
+    }
+
+    /// <summary>Marks all totals of these years stale.</summary>
+    public Task MarkAllAsync(List<int> stale) => ExecuteAsync(MarkAll, ("years", stale.ToArray()));
+
+    /// <summary>Waits until no total is stale.</summary>
+    public async Task WaitUntilFreshAsync()
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var stale = new NpgsqlCommand("select exists (select from stale_total)", connection);
+        while ((bool)(await stale.ExecuteScalarAsync())!)
+        {
+            await Task.Delay(10);
+        }
+    }
+
+    /// <summary>How many reports the nation's total includes.</summary>
+    public static async Task<int> IncludedAsync(NpgsqlConnection connection, int year)
+    {
+        await using var command = new NpgsqlCommand("select included from total where division = '00' and year = $1", connection) { Parameters = { new() { Value = year } } };
+        return (int)(await command.ExecuteScalarAsync())!;
     }
 
     /// <summary>The unit that the n-th report of a measurement comes from.</summary>
@@ -149,7 +235,7 @@ sealed class Nation
     {
         await using var connection = new NpgsqlConnection(ConnectionString);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 120 };
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 300 };
         foreach (var (name, value) in parameters)
         {
             command.Parameters.AddWithValue(name, value);

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -53,24 +52,24 @@ sealed class SubmissionFigure(Nation nation, AggregatorProcess api, Uri address,
         List<Run> floor = [], counties = [], units = [], working = [];
         for (var round = 0; round <= rounds; round++)
         {
-            floor.Add(Print("pgbench", RunPgBench(await nation.OpenYearAsync())));
-            counties.Add(Print("HTTP", RunHttp(await nation.OpenYearAsync(), Nation.CountyKey)));
-            units.Add(Print("HTTP, every unit its own key", RunHttp(await nation.OpenYearAsync(), Nation.UnitKey)));
+            floor.Add(RunPgBench(await nation.OpenYearAsync()).Print("pgbench"));
+            counties.Add(RunHttp(await nation.OpenYearAsync(), Nation.CountyKey).Print("HTTP"));
+            units.Add(RunHttp(await nation.OpenYearAsync(), Nation.UnitKey).Print("HTTP, every unit its own key"));
             using var worker = AggregatorProcess.StartWorker(nation.ConnectionString);
-            working.Add(Print("HTTP, worker running", RunHttp(await nation.OpenYearAsync(), Nation.CountyKey)));
+            working.Add(RunHttp(await nation.OpenYearAsync(), Nation.CountyKey).Print("HTTP, worker running"));
         }
 
-        var least = Median(floor);
-        Add("submissions over HTTP", Median(counties), "≥ 0.70");
-        Add("the same, every unit with its own key", Median(units), "–");
-        Add("the same, worker running", Median(working), "–");
-        table.Add("processor time of a submission", $"{least.Cpu:0} µs", $"{Median(counties).Cpu:0} µs", least.Cpu / Median(counties).Cpu, "≥ 0.70");
-        table.Add("p50 of submissions", $"{least.P50:0.0} ms", $"{Median(counties).P50:0.0} ms", Median(counties).P50 / least.P50, "–");
-        table.Add("p99 of submissions", $"{least.P99:0.0} ms", $"{Median(counties).P99:0.0} ms", Median(counties).P99 / least.P99, "≤ 3");
+        var least = Run.Median(floor);
+        Add("submissions over HTTP", Run.Median(counties), "≥ 0.70");
+        Add("the same, every unit with its own key", Run.Median(units), "–");
+        Add("the same, worker running", Run.Median(working), "–");
+        table.Add("processor time of a submission", $"{least.Cpu:0} µs", $"{Run.Median(counties).Cpu:0} µs", least.Cpu / Run.Median(counties).Cpu, "≥ 0.70");
+        table.Add("p50 of submissions", $"{least.P50:0.0} ms", $"{Run.Median(counties).P50:0.0} ms", Run.Median(counties).P50 / least.P50, "–");
+        table.Add("p99 of submissions", $"{least.P99:0.0} ms", $"{Run.Median(counties).P99:0.0} ms", Run.Median(counties).P99 / least.P99, "≤ 3");
         table.Note("While others use the machine, the rates say more about the scheduler (more processes get more of it); the ratio of processor times holds.");
         table.Note("");
         table.Note("Where the time goes, in µs of processor time for each submission:");
-        foreach (var (name, run) in (IEnumerable<(string, Run)>)[("pgbench", least), ("HTTP", Median(counties)), ("HTTP, own keys", Median(units)), ("HTTP, worker", Median(working))])
+        foreach (var (name, run) in (IEnumerable<(string, Run)>)[("pgbench", least), ("HTTP", Run.Median(counties)), ("HTTP, own keys", Run.Median(units)), ("HTTP, worker", Run.Median(working))])
         {
             table.Note($"- {name}: PostgreSQL {run.Database:0}, Api {run.Api:0}, client {run.Client:0}; runs {string.Join(" ", run.All.Select(r => r.ToString("0", CultureInfo.InvariantCulture)))} /s");
         }
@@ -79,23 +78,8 @@ sealed class SubmissionFigure(Nation nation, AggregatorProcess api, Uri address,
             table.Add(figure, $"{least.PerSecond:0} /s", $"{run.PerSecond:0} /s", run.PerSecond / least.PerSecond, aim);
     }
 
-    static Run Print(string name, Run run)
-    {
-        Console.WriteLine($"  {name,-30} {run.PerSecond,6:0} /s  p50 {run.P50,5:0.0} ms  p99 {run.P99,5:0.0} ms  µs: PostgreSQL {run.Database,4:0}  Api {run.Api,4:0}  client {run.Client,4:0}  load {Machine.Load()}");
-        return run;
-    }
-
-    Run RunHttp(int year, Func<int, string> key)
-    {
-        using var self = Process.GetCurrentProcess();
-        return Measure(() =>
-        {
-            var before = self.TotalProcessorTime;
-            var result = new HttpLoad(address).Run(Clients, duration, "201", () => (number, buffer) => WriteRequest(number, buffer, year, key));
-            self.Refresh();
-            return (result, (self.TotalProcessorTime - before).TotalSeconds);
-        });
-    }
+    Run RunHttp(int year, Func<int, string> key) => Run.Measure(nation.ServerProcess, api.Id,
+        () => new HttpLoad(address).Run(Clients, duration, "201", () => (number, buffer) => WriteRequest(number, buffer, year, key)));
 
     Run RunPgBench(int year)
     {
@@ -131,22 +115,13 @@ sealed class SubmissionFigure(Nation nation, AggregatorProcess api, Uri address,
             \set n :n + 1
 
             """ + PgBench.Statement(SubmissionStore.SelectContext, types) + PgBench.Statement(SubmissionStore.Insert, types, "IfRevision");
-        return Measure(() => pgbench.Run(script, variables, "aggregator_api", Clients, duration));
+        return Run.Measure(nation.ServerProcess, null, () => pgbench.Run(script, variables, "aggregator_api", Clients, duration));
 
         string Count(Severity severity) => findings.Count(f => f.Severity == severity).ToString(CultureInfo.InvariantCulture);
     }
 
-    Run Measure(Func<(LoadResult Result, double Cpu)> load)
-    {
-        var (server, host) = (CpuTime.OfFamily(nation.ServerProcess), CpuTime.Of(api.Id));
-        var (result, client) = load();
-        (server, host) = (CpuTime.OfFamily(nation.ServerProcess) - server, CpuTime.Of(api.Id) - host);
-        return new Run(result.PerSecond, result.P50, result.P99, PerRequest(server), PerRequest(host), PerRequest(client), [result.PerSecond]);
-
-        double PerRequest(double seconds) => seconds * 1e6 / result.Count;
-    }
-
-    static int WriteRequest(long number, byte[] buffer, int year, Func<int, string> key)
+    /// <summary>The n-th of all submissions of a measurement.</summary>
+    public static int WriteRequest(long number, byte[] buffer, int year, Func<int, string> key)
     {
         var unit = Nation.UnitAt(number);
         Span<byte> head = buffer;
@@ -160,24 +135,5 @@ sealed class SubmissionFigure(Nation nation, AggregatorProcess api, Uri address,
         Nation.Body.CopyTo(head[length..]);
         Utf8Formatter.TryFormat(Nation.CodeOf(unit), head[(length + Nation.UnitOffset)..], out _);
         return length + Nation.Body.Length;
-    }
-
-    /// <summary>Median of each quantity by itself; the first run is the warm-up.</summary>
-    static Run Median(List<Run> runs)
-    {
-        var counted = runs.Count > 1 ? runs[1..] : runs;
-        return new Run(Of(r => r.PerSecond), Of(r => r.P50), Of(r => r.P99), Of(r => r.Database), Of(r => r.Api), Of(r => r.Client), [.. counted.Select(r => r.PerSecond)]);
-
-        double Of(Func<Run, double> quantity)
-        {
-            double[] sorted = [.. counted.Select(quantity).Order()];
-            return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-        }
-    }
-
-    sealed record Run(double PerSecond, double P50, double P99, double Database, double Api, double Client, double[] All)
-    {
-        /// <summary>All that a submission costs; unlike the rate it hardly depends on who else is using the machine.</summary>
-        public double Cpu => Database + Api + Client;
     }
 }
