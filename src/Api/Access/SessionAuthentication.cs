@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using Aggregator.Access;
+using Aggregator.Api.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
@@ -22,7 +23,7 @@ sealed class SessionAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> 
     /// <summary>Whether a browser asks for a page: one outside the API, or one of the API's that says that it is a page.</summary>
     public static bool IsPage(HttpRequest request) =>
         HttpMethods.IsGet(request.Method) && request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal)
-        && (!request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
+        && (!request.IsApi()
             || request.HttpContext.GetEndpoint()?.Metadata.GetOrderedMetadata<IProducesResponseTypeMetadata>().Any(m => m.ContentTypes.Contains("text/html")) == true);
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync() =>

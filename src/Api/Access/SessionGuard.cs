@@ -61,11 +61,24 @@ static class SessionGuard
         }
 
         return context.Request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin" or "none"
-            && (rule is { Required: false } || await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context));
+            && (rule is { Required: false } || await HasTokenAsync(context));
+    }
+
+    static async Task<bool> HasTokenAsync(HttpContext context)
+    {
+        try
+        {
+            return await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context);
+        }
+        catch (AntiforgeryValidationException e)
+        {
+            // The form could not be read. A file that is too large is refused as such; in what is left no token is to be found.
+            return e.InnerException is BadHttpRequestException bad ? throw new BadHttpRequestException(bad.Message, bad.StatusCode) : false;
+        }
     }
 
     /// <summary>A refusal as problem details, or on a page for who came from one.</summary>
-    public static Task RefuseAsync(HttpContext context, Refusal refusal) => (context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
+    public static Task RefuseAsync(HttpContext context, Refusal refusal) => (context.Request.IsApi()
         ? (IResult)Problems.Of(refusal)
         : RefusalPage.Of(context, refusal)).ExecuteAsync(context);
 }

@@ -29,9 +29,9 @@ public static class SignInPages
 
     /// <summary>Whether a browser sends a form of this site's own pages, with something typed in it.</summary>
     internal static bool IsOwnForm(HttpRequest request) =>
-        HttpMethods.IsPost(request.Method) && !request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
+        HttpMethods.IsPost(request.Method) && request.IsFromPage()
         && request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.Ordinal) == true
-        && request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal) && request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin";
+        && request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin";
 
     /// <summary>Asks a person whose session has ended to sign in again, and carries along what was typed.</summary>
     internal static async Task AskAgainAsync(HttpContext context)
@@ -85,6 +85,9 @@ public static class SignInPages
         }
 
         SessionAuthentication.DeleteCookie(context);
+
+        // What the script keeps of a form that was not sent is nobody's business who sits down here next.
+        context.Response.Headers["Clear-Site-Data"] = "\"storage\"";
         return TypedResults.Redirect(SignIn);
     }
 
@@ -123,7 +126,7 @@ public static class SignInPages
         {
             return request.HasFormContentType ? await request.ReadFormAsync(token) : FormCollection.Empty;
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException)
         {
             return FormCollection.Empty;
         }

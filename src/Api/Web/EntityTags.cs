@@ -16,7 +16,7 @@ static class EntityTags
     /// </summary>
     public static async Task HandleAsync(HttpContext context, RequestDelegate next)
     {
-        if (!HttpMethods.IsGet(context.Request.Method) || !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
+        if (!HttpMethods.IsGet(context.Request.Method) || !context.Request.IsApi())
         {
             await next(context);
             return;

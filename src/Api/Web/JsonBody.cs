@@ -14,10 +14,21 @@ static class JsonBody
     /// Middleware. Where the framework reads the body, it throws at a charset that it does not know and takes compressed bytes
     /// for text, so both are refused before.
     /// </summary>
-    public static Task RefuseOthersAsync(HttpContext context, RequestDelegate next) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes.Contains("application/json") == true && !IsPlainJson(context.Request)
-            ? Problems.Of(unsupported).ExecuteAsync(context)
-            : next(context);
+    public static Task RefuseOthersAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes.Contains("application/json") == true)
+        {
+            if (!IsPlainJson(context.Request))
+            {
+                return Problems.Of(unsupported).ExecuteAsync(context);
+            }
+
+            // It throws at charset="utf-8", too: it takes the quotes for part of the name.
+            context.Request.ContentType = "application/json";
+        }
+
+        return next(context);
+    }
 
     /// <summary>Reads a JSON body up to a size. Refusals: <c>unsupported_media_type</c>, <c>body_too_large</c>.</summary>
     public static async ValueTask<Outcome<byte[]>> ReadAsync(HttpRequest request, int maxBytes, CancellationToken token)

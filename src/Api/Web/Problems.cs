@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text.Json;
-using Aggregator.Api.Access;
 using Aggregator.Database;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -100,7 +99,7 @@ static partial class Problems
         public ValueTask WriteAsync(ProblemDetailsContext context)
         {
             Complete(context);
-            if (SessionAuthentication.IsPage(context.HttpContext.Request) && !context.HttpContext.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
+            if (context.HttpContext.Request.IsFromPage())
             {
                 return new(RefusalPage.Of(context.HttpContext, context.ProblemDetails).ExecuteAsync(context.HttpContext));
             }

@@ -30,7 +30,10 @@ public sealed class SignInPagesTests(ApiFixture api) : IClassFixture<ApiFixture>
         (await browser.GetAsync(Report)).StatusCode.ShouldBe(HttpStatusCode.OK);
 
         (await browser.GetStringAsync("/account")).ShouldContain("（本次）");
-        (await LocationAsync(PostAsync(browser, "/account", "/sign-out"))).ShouldBe("/sign-in");
+        var signedOut = await PostAsync(browser, "/account", "/sign-out");
+        signedOut.Headers.Location!.OriginalString.ShouldBe("/sign-in");
+        signedOut.Headers.GetValues("Set-Cookie").ShouldContain(c => c.StartsWith("agg_session=; expires=Thu, 01 Jan 1970", StringComparison.Ordinal));
+        signedOut.Headers.GetValues("Clear-Site-Data").ShouldBe(["\"storage\""]);
         (await LocationAsync(browser.GetAsync(Report))).ShouldStartWith("/sign-in?");
     }
 
@@ -71,6 +74,14 @@ public sealed class SignInPagesTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("https://evil.example/", "/")]
     [InlineData("//evil.example/", "/")]
     [InlineData("/\\evil.example/", "/")]
+    [InlineData("///evil.example/", "/")]
+    [InlineData("/\\/evil.example/", "/")]
+    [InlineData("\\\\evil.example/", "/")]
+    [InlineData("/%2fevil.example/", "/%2fevil.example/")]
+    [InlineData("%2f%2fevil.example/", "/")]
+    [InlineData("/.//evil.example/", "/.//evil.example/")]
+    [InlineData("evil.example", "/")]
+    [InlineData("@evil.example", "/")]
     [InlineData("/\t/evil.example/", "/")]
     [InlineData("\t//evil.example/", "/")]
     [InlineData("javascript:alert(1)", "/")]
@@ -118,6 +129,29 @@ public sealed class SignInPagesTests(ApiFixture api) : IClassFixture<ApiFixture>
         }
 
         (await browser.GetAsync("/password")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    /// <summary>The token is looked for in the form, which has to be read for it; what cannot be read has none.</summary>
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded", "x=%00", 400)]
+    [InlineData("application/x-www-form-urlencoded", "x=%FF&%zz", 400)]
+    [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"y\"\r\n\r\ncut", 400)]
+    [InlineData("multipart/form-data", "no boundary", 400)]
+    [InlineData("application/x-www-form-urlencoded", "too large", 413)]
+    public async Task A_form_that_cannot_be_read_is_refused_on_a_page(string type, string body, int status)
+    {
+        var clerk = await api.SessionAsync(Role.County, "360922");
+        clerk.DefaultRequestHeaders.Remove("X-Antiforgery-Token");
+        clerk.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+        using var content = new StringContent(status == 413 ? $"x={new string('y', 2 << 20)}" : body);
+        content.Headers.Remove("Content-Type");
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+
+        var refused = await clerk.PostAsync("/password", content);
+
+        ((int)refused.StatusCode).ShouldBe(status);
+        refused.Content.Headers.ContentType!.MediaType.ShouldBe("text/html");
+        refused.Headers.GetValues("Content-Security-Policy").ShouldHaveSingleItem();
     }
 
     [Theory]
@@ -172,6 +206,8 @@ public sealed class SignInPagesTests(ApiFixture api) : IClassFixture<ApiFixture>
 
         response.Headers.GetValues("Set-Cookie").Single(c => c.Contains("agg_session", StringComparison.Ordinal))
             .ShouldMatch("^__Host-agg_session=[A-Za-z0-9_-]{43}; path=/; secure; samesite=lax; httponly$");
+        response.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith("agg_antiforgery=", StringComparison.Ordinal)).ShouldContain("; secure; samesite=strict; httponly");
+        response.Headers.GetValues("Strict-Transport-Security").ShouldBe(["max-age=31536000"]);
     }
 
     HttpClient Browser()

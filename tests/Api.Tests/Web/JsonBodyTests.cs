@@ -142,6 +142,7 @@ public sealed class JsonBodyTests(ApiFixture api) : IClassFixture<ApiFixture>
         var body = new Hostile(Report.Zero("2021").ToText(county.Units[0]), 201, "", ContentType: type);
 
         (await body.SendAsync(county.Clerk, HttpMethod.Post, $"{county.Year}/submissions")).StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await new Hostile("{}", 200, "", ContentType: type).SendAsync(county.Clerk, HttpMethod.Put, county.Year)).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
     [Theory]
