@@ -33,6 +33,10 @@ builder.WebHost.ConfigureKestrel(kestrel =>
 {
     kestrel.AddServerHeader = false;
     kestrel.Limits.MaxRequestBodySize = SubmissionReader.MaxBodyBytes;
+
+    // Who sends a byte now and then holds a connection no longer than this; a body has to come faster than 240 bytes a second.
+    kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+    kestrel.Limits.MaxConcurrentConnections = 10_000;
 });
 builder.Services.ConfigureHttpJsonOptions(options =>
 {
@@ -90,6 +94,7 @@ builder.Services.AddPages();
 builder.Services.AddProblems();
 builder.Services.AddCallers(builder.Configuration);
 builder.Services.AddContractDocument();
+builder.Services.AddOutputCache();
 builder.Services.AddTelemetry("aggregator-api");
 
 var app = builder.Build();
@@ -103,15 +108,16 @@ app.UseSwaggerUI(page =>
     page.SwaggerEndpoint("/openapi/v1.json", "Aggregator v1");
     page.DocumentTitle = "Aggregator API";
 });
-app.UseRateLimiter();
 app.UseAuthentication();
+app.UseRateLimiter();
 app.Use(SessionGuard.CheckAsync);
 app.UseAuthorization();
 app.Use(JsonBody.RefuseOthersAsync);
 app.Use(EntityTags.HandleAsync);
+app.UseOutputCache();
 
 app.MapStart();
-app.MapOpenApi("/openapi/{documentName}.json");
+app.MapOpenApi("/openapi/{documentName:regex(^v1$)}.json").CacheOutput(policy => policy.Expire(TimeSpan.FromDays(1)));
 app.MapHealth();
 app.MapSignInPages();
 app.MapScript();

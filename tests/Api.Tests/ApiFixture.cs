@@ -35,15 +35,15 @@ public class ApiFixture : IAsyncLifetime
     /// <summary>Services of the running host.</summary>
     public IServiceProvider Services => factory!.Services;
 
-    /// <summary>How often tests may sign in, all from one address.</summary>
-    protected virtual int SignInsPerMinute => 100_000;
+    /// <summary>Settings of the host. Tests sign in and call often, all from one address.</summary>
+    protected virtual (string Name, string Value)[] Settings => [("Access:SignInsPerMinute", "100000"), ("Access:AnonymousRequestsPerMinute", "10000000")];
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
         database = await TestDatabase.CreateAsync();
         worker = AggregatorDatabase.Open(database.ConnectionString, "aggregator_worker");
-        factory = new Factory(database.ConnectionString, Clock, SignInsPerMinute);
+        factory = new Factory(database.ConnectionString, Clock, Settings);
         factory.UseKestrel(0);
         factory.StartServer();
     }
@@ -215,13 +215,17 @@ public class ApiFixture : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    sealed class Factory(string connectionString, FakeClock clock, int signInsPerMinute) : WebApplicationFactory<Program>
+    sealed class Factory(string connectionString, FakeClock clock, (string Name, string Value)[] settings) : WebApplicationFactory<Program>
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             builder.UseSetting($"ConnectionStrings:{AggregatorDatabase.ConnectionName}", connectionString);
             builder.UseSetting("Logging:LogLevel:Default", "Warning");
-            builder.UseSetting("Access:SignInsPerMinute", signInsPerMinute.ToString(CultureInfo.InvariantCulture));
+            foreach (var (name, value) in settings)
+            {
+                builder.UseSetting(name, value);
+            }
+
             builder.ConfigureServices(services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock)));
         }
     }

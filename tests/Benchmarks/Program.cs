@@ -50,7 +50,8 @@ if (only is not ("check" or "documents"))
         await StartFigure.MeasureAsync(table, nation, rounds);
     }
 
-    var (api, address) = await AggregatorProcess.StartApiAsync(connectionString);
+    var (api, address) = await AggregatorProcess.StartApiAsync(
+        connectionString, ("Access__RequestsPerMinute", "10000000"), ("Access__AnonymousRequestsPerMinute", "10000000"));
     using (api)
     {
         if (Wanted("reads"))

@@ -45,7 +45,7 @@ static class Callers
             options.HeaderName = SessionGuard.HeaderName;
             options.SuppressXFrameOptionsHeader = true;
         });
-        services.AddSignInLimit(settings);
+        services.AddRequestLimits(settings);
     }
 
     /// <summary>The caller of a request that has passed authorization.</summary>

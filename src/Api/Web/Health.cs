@@ -20,8 +20,9 @@ static class Health
     /// <summary>Maps <c>/healthz</c> and <c>/readyz</c>.</summary>
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/healthz", () => TypedResults.Ok(new HealthStatus("ok", Release.Version))).WithTags("health").WithSummary("The process is alive");
-        app.MapGet("/readyz", ReadyAsync).WithTags("health").WithSummary("The process can take requests, and whether something else is missing")
+        // A load balancer asks as often as it likes, and has to get an answer that is about us.
+        app.MapGet("/healthz", () => TypedResults.Ok(new HealthStatus("ok", Release.Version))).DisableRateLimiting().WithTags("health").WithSummary("The process is alive");
+        app.MapGet("/readyz", ReadyAsync).DisableRateLimiting().WithTags("health").WithSummary("The process can take requests, and whether something else is missing")
             .Produces<Readiness>().Produces<Readiness>(StatusCodes.Status503ServiceUnavailable);
     }
 

@@ -55,7 +55,7 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
         new("GET /site.js", "/site.js", Who.Anyone),
         new("GET /healthz", "/healthz", Who.Anyone),
         new("GET /readyz", "/readyz", Who.Anyone),
-        new("GET /openapi/{documentName}.json", "/openapi/v1.json", Who.Anyone),
+        new("GET /openapi/{documentName:regex(^v1$)}.json", "/openapi/v1.json", Who.Anyone),
 
         new("GET /sign-in", "/sign-in", Who.Anyone),
         new("POST /sign-in", "/sign-in", Who.Anyone, 401, "login=nobody", Type: Form),
@@ -388,6 +388,40 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
 
         await response.ShouldRefuseAsync(401, "unauthenticated");
         response.Headers.WwwAuthenticate.Single().Scheme.ShouldBe("Bearer");
+    }
+
+    public static TheoryData<string> ChangingEndpointNames =>
+        [.. table.Where(r => !r.Allowed.HasFlag(Who.Anonymous) && !r.Endpoint.StartsWith("GET ", StringComparison.Ordinal)).Select(r => r.Endpoint)];
+
+    /// <summary>A browser sends its cookie along with whatever another site makes it send: the cookie alone changes nothing, anywhere.</summary>
+    [Theory]
+    [MemberData(nameof(ChangingEndpointNames))]
+    public async Task A_session_changes_nothing_without_its_token_or_from_another_site(string endpoint)
+    {
+        var row = table.Single(r => r.Endpoint == endpoint);
+        await FileAnewAsync(await api.OpenYearAsync(County, 2021));
+        var who = row.Allowed.HasFlag(Who.CountyClerk) ? Who.CountyClerk : Who.Operator;
+        var (address, body) = await ResolveAsync(row);
+        foreach (var (site, token) in ((string?, bool)[])[(null, false), ("same-origin", false), ("cross-site", true), ("same-site", true), ("CROSS-SITE", true), ("", false)])
+        {
+            var client = await ClientAsync(who, session: true);
+            if (!token)
+            {
+                client.DefaultRequestHeaders.Remove("X-Antiforgery-Token");
+            }
+
+            if (site is not null)
+            {
+                client.DefaultRequestHeaders.TryAddWithoutValidation("Sec-Fetch-Site", site);
+            }
+
+            var before = await api.StoredAsync();
+            var refused = await SendAsync(row, client, address, body);
+
+            ((int)refused.StatusCode).ShouldBe(400, $"from {site ?? "a browser that does not say"}, {(token ? "with" : "without")} a token");
+            (await refused.Content.ReadAsStringAsync()).ShouldContain("防伪令牌");
+            (await api.StoredAsync()).ShouldBe(before);
+        }
     }
 
     [Fact]

@@ -309,30 +309,3 @@ public sealed class SessionEndpointsTests(ApiFixture api) : IClassFixture<ApiFix
         await (await client.GetAsync(Open)).ShouldRefuseAsync(401, "unauthenticated");
     }
 }
-
-/// <summary>A server that lets one address try three times a minute.</summary>
-public sealed class SignInLimitTests(SignInLimitTests.StrictApi api) : IClassFixture<SignInLimitTests.StrictApi>
-{
-    public sealed class StrictApi : ApiFixture
-    {
-        protected override int SignInsPerMinute => 3;
-    }
-
-    [Fact]
-    public async Task Who_tries_too_often_is_told_to_wait()
-    {
-        for (var tries = 0; tries < 3; tries++)
-        {
-            await (await api.Anonymous().TrySignInAsync($"nobody{tries}", "wrong")).ShouldRefuseAsync(401, "sign_in_failed");
-        }
-
-        var refused = await api.Anonymous().TrySignInAsync("nobody", "wrong");
-        await refused.ShouldRefuseAsync(429, "too_many_attempts");
-        refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds.ShouldBeInRange(1, 60);
-
-        var page = await api.Anonymous().PostAsync("/sign-in", new FormUrlEncodedContent([]));
-        page.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
-        (await page.Content.ReadAsStringAsync()).ShouldContain("请一分钟后再试");
-        (await api.Anonymous().GetAsync("/api/v1/forms")).StatusCode.ShouldBe(HttpStatusCode.OK, "only signing in is limited");
-    }
-}
