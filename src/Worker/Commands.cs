@@ -8,11 +8,11 @@ namespace Aggregator.Worker;
 /// <summary>
 /// What the Worker does: <c>migrate</c> brings the database to this release, <c>operator-key</c> prints a new operator key,
 /// <c>operator-account</c> makes an operator's account and prints its one-time password, <c>export</c> and <c>import</c> write and read
-/// a county's year as a file, and without a word it works.
+/// a county's year as a file, <c>erase-person</c> forgets somebody, and without a word it works.
 /// </summary>
 static class Commands
 {
-    const string Usage = "Usage: Aggregator.Worker [migrate | operator-key | operator-account LOGIN | export COUNTY YEAR FILE | import FILE]";
+    const string Usage = "Usage: Aggregator.Worker [migrate | operator-key | operator-account LOGIN | export COUNTY YEAR FILE | import FILE | erase-person ADDRESS-OR-LOGIN]";
 
     /// <summary>Runs one command; the exit code.</summary>
     public static async Task<int> RunAsync(string[] args, HostApplicationBuilder builder, string connectionString)
@@ -87,6 +87,14 @@ static class Commands
                 await using (var from = File.OpenRead(file))
                 {
                     return Tell(await new ArchiveStore(database, TimeProvider.System).ImportAsync(from, CancellationToken.None), from.Length);
+                }
+
+            case ["erase-person", var person]:
+                await using (var database = AggregatorDatabase.Open(connectionString))
+                {
+                    var erased = await new PersonalDataStore(database, TimeProvider.System).EraseAsync(person, CancellationToken.None);
+                    Console.WriteLine($"Erased from the contacts of {erased.Units} units, from {erased.Mails} mails, and {erased.Accounts} accounts.");
+                    return erased is { Units: 0, Mails: 0, Accounts: 0 } ? 1 : 0;
                 }
 
             case [var word, ..] when !word.StartsWith('-'):

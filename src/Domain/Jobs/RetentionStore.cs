@@ -36,6 +36,17 @@ public sealed class RetentionStore(NpgsqlDataSource database, RetentionSettings 
         select count(*) from gone
         """;
 
+    const string BlankMails = """
+        with gone as (
+            update mail m set recipients = '{}', copies = '{}', delivered = '{}', subject = null, text = null, html = null, answer = null, bounce = null from (
+                select county, id from mail
+                where created_at < @mailsBefore and state <> 'queued' and (text is not null or recipients <> '{}') limit @Batch for update skip locked) o
+            where m.county = o.county and m.id = o.id
+            returning 1
+        )
+        select count(*) from gone
+        """;
+
     /// <summary>Deletes it, in small transactions; what was deleted, counted. Two at once share the work.</summary>
     public async Task<JobResult> CleanUpAsync(CancellationToken token)
     {
@@ -47,6 +58,7 @@ public sealed class RetentionStore(NpgsqlDataSource database, RetentionSettings 
             keysBefore = now - settings.Keys,
             deliveriesBefore = now - settings.Deliveries,
             runsBefore = now - settings.Runs,
+            mailsBefore = now - settings.Mails,
             Batch,
         };
         await using var connection = await database.OpenConnectionAsync(token);
@@ -55,7 +67,7 @@ public sealed class RetentionStore(NpgsqlDataSource database, RetentionSettings 
             ["sessions"] = await connection.ExecuteAsync(new CommandDefinition(DeleteSessions, values, cancellationToken: token)),
             ["keys"] = await connection.ExecuteAsync(new CommandDefinition(DeleteKeys, values, cancellationToken: token)),
         };
-        foreach (var (name, sql) in ((string, string)[])[("deliveries", DeleteDeliveries), ("runs", DeleteRuns)])
+        foreach (var (name, sql) in ((string, string)[])[("deliveries", DeleteDeliveries), ("runs", DeleteRuns), ("mails", BlankMails)])
         {
             counts[name] = 0;
             long deleted;

@@ -10,7 +10,7 @@ public sealed class CleanUpJobTests
     const string Counts = """
         select concat_ws(' ', (select count(*) from session), (select string_agg(id, '+' order by id) from api_key),
             (select string_agg(id, '+' order by id) from webhook_delivery), (select count(*) from webhook_attempt), (select string_agg(key, '+' order by key) from job_run),
-            (select count(*) from audit))
+            (select string_agg(step || cardinality(recipients) || coalesce(text, '-'), '+' order by step) from mail), (select count(*) from audit))
         """;
 
     [Fact]
@@ -32,6 +32,9 @@ public sealed class CleanUpJobTests
             insert into webhook_attempt (scope, webhook, delivery, at, duration_ms) values ('00', 'w', 'old', '2021-01-01', 1), ('00', 'w', 'new', '2022-01-19', 1);
             insert into job_run (job, key, state, queued_at, queued_by, ended_at) values
                 ('clean_up', 'old', 'done', '2021-01-01', '', '2021-01-01'), ('clean_up', 'new', 'failed', '2022-01-19', '', '2022-01-19'), ('clean_up', 'waiting', 'queued', '2021-01-01', '', null);
+            insert into mail (county, year, unit, step, kind, state, recipients, text, created_at, next_attempt_at) values
+                ('36', 2018, '', 'new', 'reminder', 'sent', '{a@example.cn}', '正文', '2019-01-25', '2019-01-25'), ('36', 2018, '', 'old', 'reminder', 'sent', '{a@example.cn}', '正文', '2019-01-15', '2019-01-15'),
+                ('36', 2018, '', 'waiting', 'reminder', 'queued', '{a@example.cn}', '正文', '2019-01-15', '2019-01-15');
             insert into audit (county, at, actor, action, subject) values ('', '2020-01-01', 'expired', 'create_key', 'expired')
             """);
         await using var worker = AggregatorDatabase.Open(database.ConnectionString, AggregatorDatabase.WorkerRole);
@@ -40,8 +43,8 @@ public sealed class CleanUpJobTests
         var first = await retention.CleanUpAsync(TestContext.Current.CancellationToken);
         var second = await retention.CleanUpAsync(TestContext.Current.CancellationToken);
 
-        (await database.ScalarAsync<string>(Counts)).ShouldBe("1 ever+recent new+oldwaiting 1 new+waiting 1");
-        first.Counts.Values.ShouldBe([2L, 2L, 2L, 1L]);
+        (await database.ScalarAsync<string>(Counts)).ShouldBe("1 ever+recent new+oldwaiting 1 new+waiting new1正文+old0-+waiting1正文 1");
+        first.Counts.Values.ShouldBe([2L, 2L, 2L, 1L, 1L]);
         second.Counts.Values.ShouldAllBe(count => count == 0);
     }
 }
