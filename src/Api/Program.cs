@@ -117,7 +117,8 @@ app.Use(EntityTags.HandleAsync);
 app.UseOutputCache();
 
 app.MapStart();
-app.MapOpenApi("/openapi/{documentName:regex(^v1$)}.json").CacheOutput(policy => policy.Expire(TimeSpan.FromDays(1)));
+app.MapOpenApi("/openapi/{documentName:regex(^v1$)}.json")
+    .CacheOutput(policy => policy.Expire(TimeSpan.FromDays(1)).SetVaryByQuery([]).SetVaryByHost(false));
 app.MapHealth();
 app.MapSignInPages();
 app.MapScript();

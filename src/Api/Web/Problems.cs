@@ -18,8 +18,10 @@ static partial class Problems
         [403] = ("forbidden", "您没有这项权限：填报单位只能报送和查看本单位的报告，县级只能管理本县。"),
         [404] = ("not_found", "没有这个地址，请对照接口文档核对。"),
         [405] = ("method_not_allowed", "这个地址不支持这种请求方法。"),
+        [412] = ("precondition_failed", "请求头里的条件（如 If-Match）不成立，没有执行。"),
         [413] = ("body_too_large", "请求正文太大：报告的 JSON 最大 1 MB，批量报送的文件最大 8 MB。"),
         [415] = ("unsupported_media_type", "请求正文应为 UTF-8 编码的 application/json，不压缩。"),
+        [416] = ("range_not_satisfiable", "请求头 Range 所要的部分超出了这个文件。"),
     };
 
     /// <summary>Problem details for failures that no endpoint answers.</summary>

@@ -102,6 +102,25 @@ public sealed class KeyEndpointsTests(ApiFixture api) : IClassFixture<ApiFixture
     }
 
     [Fact]
+    public async Task A_key_is_changed_for_another_without_a_gap()
+    {
+        var clerk = await api.CountyAsync("360922");
+        var (old, next) = (await IssueAsync(), await IssueAsync());
+        foreach (var key in new[] { old, next })
+        {
+            (await api.WithKey((string)key["key"]!).GetAsync("/api/v1/units/360922201")).StatusCode.ShouldBe(HttpStatusCode.OK, "both hold while the program is changed over");
+        }
+
+        (await clerk.DeleteAsync($"/api/v1/keys/{old["id"]}")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+
+        (await api.WithKey((string)old["key"]!).GetAsync("/api/v1/units/360922201")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await api.WithKey((string)next["key"]!).GetAsync("/api/v1/units/360922201")).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        async Task<System.Text.Json.Nodes.JsonObject> IssueAsync() =>
+            await (await clerk.PostAsync("/api/v1/keys", """{"role":"reporter","scope":"360922201"}""".AsJson())).ShouldBeAsync(201);
+    }
+
+    [Fact]
     public async Task A_key_of_another_county_is_as_good_as_none()
     {
         var key = await CreateAsync(await api.CountyAsync("360922"), "360922201");

@@ -35,6 +35,30 @@ public sealed class TotalEndpointsTests(ApiFixture api) : IClassFixture<ApiFixtu
         }
     }
 
+    [Fact]
+    public async Task The_largest_figures_are_added_up_exactly_on_every_level()
+    {
+        const decimal Largest = 999_999_999_999_999m;
+        var county = await api.OpenCountyAsync();
+        foreach (var unit in county.Units)
+        {
+            await (await county.Clerk.FileAsync(county.Year, unit, Report.Zero("2021").With("disclosure.penalties.decisions", Largest).With("disclosure.fees.amount", Largest - 0.0001m))).ShouldBeAsync(201);
+        }
+
+        await api.RefreshTotalsAsync();
+
+        var nation = await api.ClientAsync(Role.Viewer, "00");
+        foreach (var division in new[] { county.Code, county.Code[..4], county.Code[..2], "00" })
+        {
+            var figures = (await nation.GetJsonAsync($"/api/v1/divisions/{division}/years/2021/totals"))["figures"]!;
+            figures.Cell("disclosure.penalties.decisions").ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(Largest * county.Units.Count, division);
+        }
+
+        var own = (await county.TotalsAsync())["figures"]!;
+        own.Cell("disclosure.penalties.decisions").ShouldBe(Largest * county.Units.Count);
+        own.Cell("disclosure.fees.amount").ShouldBe((Largest - 0.0001m) * county.Units.Count);
+    }
+
     [Theory]
     [InlineData("requests")]
     [InlineData("requests.nothing.total")]

@@ -32,6 +32,21 @@ public sealed class ContractDocumentTests(ApiFixture api) : IClassFixture<ApiFix
         }
     }
 
+    /// <summary>Building it takes long and everybody may ask for it.</summary>
+    [Fact]
+    public async Task The_document_is_built_once_whatever_is_asked_beside_it()
+    {
+        await api.Anonymous().GetStringAsync("/openapi/v1.json");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/openapi/v1.json?x={Guid.NewGuid()}");
+        request.Headers.Host = "other.example";
+
+        var again = await api.Anonymous().SendAsync(request);
+
+        again.StatusCode.ShouldBe(HttpStatusCode.OK);
+        again.Headers.Age.ShouldNotBeNull("it comes from what is kept");
+        (await api.Anonymous().GetAsync("/openapi/v2.json")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
     [Fact]
     public async Task The_document_is_valid_OpenAPI_3_1()
     {

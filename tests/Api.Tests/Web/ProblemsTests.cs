@@ -7,6 +7,15 @@ namespace Aggregator.Api.Tests.Web;
 /// <summary>Hostile addresses and headers: never a 500, always a problem that says what is wrong.</summary>
 public sealed class ProblemsTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
+    [Fact]
+    public async Task A_file_on_a_condition_that_does_not_hold_is_refused_and_no_failure()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/site.js");
+        request.Headers.IfMatch.ParseAdd("\"another\"");
+
+        await (await api.Anonymous().SendAsync(request)).ShouldRefuseAsync(412, "precondition_failed");
+    }
+
     public static TheoryData<string> Addresses => [
         "/api/v1/counties/%00/years/2021",
         "/api/v1/counties/%00/years/2021/roster",
