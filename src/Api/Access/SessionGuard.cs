@@ -75,6 +75,11 @@ static class SessionGuard
             // The form could not be read. A file that is too large is refused as such; in what is left no token is to be found.
             return e.InnerException is BadHttpRequestException bad ? throw new BadHttpRequestException(bad.Message, bad.StatusCode) : false;
         }
+        catch (NotSupportedException)
+        {
+            // A charset that nobody reads any more, such as utf-7.
+            return false;
+        }
     }
 
     /// <summary>A refusal as problem details, or on a page for who came from one.</summary>

@@ -126,7 +126,7 @@ public static class SignInPages
         {
             return request.HasFormContentType ? await request.ReadFormAsync(token) : FormCollection.Empty;
         }
-        catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException)
+        catch (Exception e) when (e is InvalidDataException or NotSupportedException or IOException and not BadHttpRequestException)
         {
             return FormCollection.Empty;
         }

@@ -67,6 +67,16 @@ public static class ReportWord
             return;
         }
 
+        if (section.ByCounty)
+        {
+            foreach (var paragraph in section.Parts.SelectMany(p => p.Paragraphs))
+            {
+                paper.Text(paragraph);
+            }
+
+            return;
+        }
+
         if (section.Code == form.Narrative.Section)
         {
             Narrative(paper, report, section);

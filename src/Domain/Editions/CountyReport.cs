@@ -93,7 +93,7 @@ public sealed record CountyReport(
                 + $"由{name}各报送单位的年度报告汇总编制。所列数据的统计期限自{year.Year}年1月1日起至{year.Year}年12月31日止。",
             [.. form.Sections.Select(s => new ReportSection(s.Code, s.Heading, OwnText(narrative, s) is { } own ? [new ReportPart(null, null, OwnWords.Paragraphs(own))]
                 : s.Code == form.Narrative.Section ? Overview.Write(year.Year, name, asOf, units, complete, total.Figures, before)
-                : s.Tables.IsEmpty ? OwnWords.Gather(units, texts, form.Prose.IndexOf(s)) : []))],
+                : s.Tables.IsEmpty ? OwnWords.Gather(units, texts, form.Prose.IndexOf(s)) : [], OwnText(narrative, s) is not null))],
             NotesOf(form, total, adjustments, narrative),
             before,
             TopicsOf(form, units, texts),
@@ -166,7 +166,8 @@ public sealed record CountyReport(
 /// <param name="Code">Code of the section.</param>
 /// <param name="Heading">Printed heading, with its number.</param>
 /// <param name="Parts">Its text, part by part.</param>
-public sealed record ReportSection(string Code, string Heading, IReadOnlyList<ReportPart> Parts);
+/// <param name="ByCounty">The county wrote it itself, so it is one part without a heading, and final.</param>
+public sealed record ReportSection(string Code, string Heading, IReadOnlyList<ReportPart> Parts, bool ByCounty = false);
 
 /// <summary>A part of a section: a topic of the overview, or one unit's own words.</summary>
 /// <param name="Heading">Topic or name of the unit; null for a text without one.</param>

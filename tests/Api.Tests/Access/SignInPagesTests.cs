@@ -135,6 +135,7 @@ public sealed class SignInPagesTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Theory]
     [InlineData("application/x-www-form-urlencoded", "x=%00", 400)]
     [InlineData("application/x-www-form-urlencoded", "x=%FF&%zz", 400)]
+    [InlineData("application/x-www-form-urlencoded; charset=utf-7", "x=1", 400)]
     [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"y\"\r\n\r\ncut", 400)]
     [InlineData("multipart/form-data", "no boundary", 400)]
     [InlineData("application/x-www-form-urlencoded", "too large", 413)]

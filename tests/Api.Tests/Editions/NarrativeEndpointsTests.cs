@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Aggregator.Testing;
+using DocumentFormat.OpenXml.Packaging;
+using DocumentFormat.OpenXml.Wordprocessing;
 
 namespace Aggregator.Api.Tests.Editions;
 
@@ -29,6 +31,13 @@ public sealed class NarrativeEndpointsTests(ApiFixture api) : IClassFixture<ApiF
         report["notes"]!.ToJsonString().ShouldNotContain("补写");
 
         var edition = await api.FreezeAsync(county);
+        using (var word = WordprocessingDocument.Open(new MemoryStream(await county.Clerk.GetByteArrayAsync($"{edition}/report.docx")), isEditable: false))
+        {
+            var paragraphs = word.MainDocumentPart!.Document.Body!.Elements<Paragraph>().Select(p => p.InnerText).ToList();
+            paragraphs.ShouldContain("全县情况。", "the overview stands as the county wrote it, with nothing left to be written");
+            paragraphs.ShouldContain("第二段。");
+        }
+
         (await county.Clerk.DeleteAsync($"{county.Year}/narrative/problems")).Headers.ETag!.Tag.ShouldBe("\"2\"");
         Text(Section(await county.Clerk.GetJsonAsync($"{county.Year}/report.json"), "problems")).ShouldContain("问题与改进。");
         Text(Section(await county.Clerk.GetJsonAsync($"{edition}/report.json"), "problems")).ShouldBe("第一段。第二段。");
