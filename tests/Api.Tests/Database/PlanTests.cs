@@ -18,10 +18,10 @@ public sealed partial class PlanTests : IAsyncLifetime
 
     static readonly string[] partial = ["unit_merged", "audit_unsealed"];
 
-    /// <summary>By jobs, for which nobody waits, and by an operator who looks for a county.</summary>
+    /// <summary>By jobs and commands, for which nobody waits, and by an operator who looks for a county.</summary>
     static readonly string[] mayScan = [
         "InstallationStore.SelectListed reads unit", "InstallationStore.SelectServed reads reporting_year",
-        "OverdueStore.SelectCounties reads filing", "RecheckStore.SelectYears reads reporting_year",
+        "OverdueStore.SelectCounties reads filing", "PersonalDataStore.Erase reads unit", "RecheckStore.SelectYears reads reporting_year",
         "ReminderStore.SelectYears reads filing", "ReminderStore.SelectYears reads reporting_year",
         "RetentionStore.DeleteKeys reads api_key", "TotalStore.MarkAll reads total"];
 
