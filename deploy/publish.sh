@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Both programs as they are installed, compiled ahead for this kind of machine, which halves the time they take to start.
+# Both programs as they are installed, compiled ahead for this kind of machine.
 #
 #   deploy/publish.sh DIR       into DIR/api and DIR/worker
 #
