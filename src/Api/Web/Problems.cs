@@ -122,6 +122,12 @@ static partial class Problems
                 return true;
             }
 
+            if (IsNulInText(exception))
+            {
+                // Npgsql takes a statement for prepared whose first values were refused, and fails whoever uses its connection next.
+                context.RequestServices.GetRequiredService<NpgsqlDataSource>().Clear();
+            }
+
             var result = exception switch
             {
                 BadHttpRequestException bad => OfBadRequest(bad),

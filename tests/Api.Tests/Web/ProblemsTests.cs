@@ -125,6 +125,18 @@ public sealed class ProblemsTests(ApiFixture api) : IClassFixture<ApiFixture>
         JsonNode.Parse(await response.Content.ReadAsStringAsync())!.ShouldBeOfType<JsonArray>();
     }
 
+    /// <summary>A statement that fails while it is being prepared must not spoil its connection for who comes next.</summary>
+    [Fact]
+    public async Task What_a_NUL_is_refused_for_can_be_asked_without_it()
+    {
+        var county = await api.CountyAsync("360922");
+        for (var before = 0; before < 4; before++)
+        {
+            (await county.GetAsync("/api/v1/units?parent=360922&after=3")).StatusCode.ShouldBe(HttpStatusCode.OK);
+            await (await county.GetAsync(AsIs("/api/v1/units?parent=360922&after=%00"))).ShouldRefuseAsync(400, "bad_request");
+        }
+    }
+
     [Theory]
     [InlineData("/api/v1/nothing", 404, "not_found")]
     [InlineData("/api/v1/keys", 405, "method_not_allowed")]
