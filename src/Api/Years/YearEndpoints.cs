@@ -85,6 +85,11 @@ public static class YearEndpoints
             return Invalid("dueDate", $"单位截止日应在 {year} 至 {year + 2} 年之间，且不晚于县级截止日");
         }
 
+        if (written.CountyDueDate.Year > year + 2)
+        {
+            return Invalid("countyDueDate", $"县级截止日应不晚于 {year + 2} 年底");
+        }
+
         var reason = body.Reason?.Trim();
         if (reason is not null && (reason.Length > MaxReason || reason.Any(char.IsControl)))
         {

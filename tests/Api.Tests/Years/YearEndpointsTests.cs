@@ -49,6 +49,7 @@ public sealed class YearEndpointsTests(ApiFixture api) : IClassFixture<ApiFixtur
     [InlineData(2021, """{"dueDate":"0001-01-01"}""", "invalid_year", "$.dueDate")]
     [InlineData(2021, """{"dueDate":"2022-04-01"}""", "invalid_year", "$.dueDate")]
     [InlineData(2021, """{"countyDueDate":"2022-01-30"}""", "invalid_year", "$.dueDate")]
+    [InlineData(2021, """{"countyDueDate":"2024-01-01"}""", "invalid_year", "$.countyDueDate")]
     [InlineData(2021, """{"dueDate":"2022-02-30"}""", "invalid_body", "$.dueDate")]
     [InlineData(2021, """{"dueDate":"31.01.2022"}""", "invalid_body", "$.dueDate")]
     [InlineData(2021, """{"dueDate":20220131}""", "invalid_body", "$.dueDate")]
