@@ -52,7 +52,8 @@ run_project() {
   name=$(basename "$1" .csproj)
   echo "== $name"
   timeout 15m dotnet test "$1" -c Release --no-build "${filter[@]}" \
-    --results-directory TestResults --logger "trx;LogFileName=$name.trx" || status=$?
+    --results-directory TestResults --logger "trx;LogFileName=$name.trx" \
+    --blame-hang-timeout 5m --blame-hang-dump-type none || status=$? # says which test hangs, and keeps what the others found
   if [[ -e TestResults/$name.trx ]]; then
     read -r total executed succeeded < <(sed -nE \
       's/.*<Counters total="([0-9]+)" executed="([0-9]+)" passed="([0-9]+)".*/\1 \2 \3/p' "TestResults/$name.trx")

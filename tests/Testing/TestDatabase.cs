@@ -82,8 +82,7 @@ public sealed class TestDatabase : IAsyncDisposable
         {
             await ExecuteAsync(await server.Value, $"drop database if exists {name} with (force)");
             await ExecuteAsync(await server.Value, $"create database {name}");
-            await Migrator.MigrateAsync(
-                new NpgsqlConnectionStringBuilder(await ConnectionStringToAsync(name)) { Pooling = false }.ConnectionString, CancellationToken.None);
+            await Migrator.MigrateAsync(await ConnectionStringToAsync(name), CancellationToken.None);
             await ExecuteAsync(await server.Value, $"alter database {name} is_template true");
         }
 

@@ -29,7 +29,9 @@ public static class Migrator
     /// <summary>Applies what is missing and returns the names of what was applied.</summary>
     public static async Task<IReadOnlyList<string>> MigrateAsync(string connectionString, CancellationToken token)
     {
-        await using var connection = new NpgsqlConnection(AggregatorDatabase.OnPrimary(connectionString));
+        // The lock is the session's, and a pool would keep the session, with the lock, for nobody.
+        var unpooled = new NpgsqlConnectionStringBuilder(AggregatorDatabase.OnPrimary(connectionString)) { Pooling = false };
+        await using var connection = new NpgsqlConnection(unpooled.ConnectionString);
         await connection.OpenAsync(token);
         await connection.ExecuteAsync(new CommandDefinition("select pg_advisory_lock(@LockKey)", new { LockKey }, commandTimeout: 0, cancellationToken: token));
         await connection.ExecuteAsync(new CommandDefinition(CreateJournal, cancellationToken: token));
