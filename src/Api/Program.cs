@@ -103,6 +103,7 @@ app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.Use(TraceNames.AddAsync);
 app.Use(SecurityHeaders.AddAsync);
+app.Use(Problems.RefuseNulAsync);
 app.UseSwaggerUI(page =>
 {
     page.SwaggerEndpoint("/openapi/v1.json", "Aggregator v1");

@@ -119,12 +119,13 @@ public static class SignInPages
         return new RazorComponentResult<AccountPage>(new { Session = session, Sessions = await sessions.ListAsync(session, token) });
     }
 
-    /// <summary>What a form says; nothing, if it is none.</summary>
+    /// <summary>What a form says; nothing, if it is none, or says what nobody can type.</summary>
     internal static async Task<IFormCollection> ReadAsync(HttpRequest request, CancellationToken token)
     {
         try
         {
-            return request.HasFormContentType ? await request.ReadFormAsync(token) : FormCollection.Empty;
+            var form = request.HasFormContentType ? await request.ReadFormAsync(token) : FormCollection.Empty;
+            return form.Any(field => field.Value.ToString().Contains('\0', StringComparison.Ordinal)) ? FormCollection.Empty : form;
         }
         catch (Exception e) when (e is InvalidDataException or NotSupportedException or IOException and not BadHttpRequestException)
         {

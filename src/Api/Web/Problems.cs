@@ -57,6 +57,12 @@ static partial class Problems
     public static Refusal NoYear(string county, int year) =>
         new(RefusalKind.NotFound, "year_not_found", $"{county} 还没有开设 {year} 年度的报送。");
 
+    /// <summary>Middleware. NUL is the one character that no text in the database can hold; an address with it names nothing.</summary>
+    public static Task RefuseNulAsync(HttpContext context, RequestDelegate next) =>
+        context.Request.Path.Value!.Contains('\0', StringComparison.Ordinal) || context.Request.QueryString.Value!.Contains("%00", StringComparison.Ordinal)
+            ? Of(new Refusal(RefusalKind.Invalid, "invalid_address", "地址里有空字符（%00），请检查链接。")).ExecuteAsync(context)
+            : next(context);
+
     /// <summary>The status that a refusal travels with.</summary>
     public static int Status(RefusalKind kind) => kind switch
     {
@@ -124,7 +130,8 @@ static partial class Problems
 
             if (IsNulInText(exception))
             {
-                // Npgsql takes a statement for prepared whose first values were refused, and fails whoever uses its connection next.
+                // A way that no check stands in. Npgsql takes a statement for prepared whose first values were refused, and fails
+                // whoever uses its connection next.
                 context.RequestServices.GetRequiredService<NpgsqlDataSource>().Clear();
             }
 
@@ -159,7 +166,6 @@ static partial class Problems
         static partial void DatabaseUnavailable(ILogger logger, Exception exception);
     }
 
-    /// <summary>The one character that no text in the database can hold; it names nothing that exists.</summary>
     static bool IsNulInText(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire };
 
     static ProblemHttpResult OfBadRequest(BadHttpRequestException bad)

@@ -48,22 +48,23 @@ public static class RosterPages
         [AsParameters] YearSource source, CalendarStore calendars, DueDateSettings dueDates, StaleTotalNotifier stale, CancellationToken token)
     {
         var form = await PageForms.ReadAsync(source.Context, token);
-        var (code, reason) = ($"{source.County}-{form["code"].ToString().Trim().ToLowerInvariant()}", form["reason"].ToString().Trim());
-        if (await source.Units.FindAsync(code, token) is not null)
+        var (code, name, reason) = ($"{source.County}-{form["code"].ToString().Trim().ToLowerInvariant()}", form["name"].ToString().Trim(), form["reason"].ToString().Trim());
+        var known = await source.Units.FindAsync(code, token);
+        if (known is not null && known.Name != name)
         {
-            return await PageForms.AnswerAsync(source.Context, "add", Refusal.Invalid("code", "unit_exists", $"代码“{code}”已有单位使用，请换一个"), "", source.Address, () => ShowAsync(source, token));
+            return await PageForms.AnswerAsync(source.Context, "add", Refusal.Invalid("code", "unit_exists", $"代码“{code}”已由{known.Name}使用，请换一个"), "", source.Address, () => ShowAsync(source, token));
         }
 
-        // The roster first refuses what it would refuse, so that no unit is left that stands on none.
-        IResult result = await UnitEndpoints.PutAsync(
-            code, new UnitBody(form["name"].ToString(), "department", VerticallyManaged: form.ContainsKey("vertical")), source.Context, source.Units, stale, source.Time, token);
-        if (((INestedHttpResult)result).Result is not ProblemHttpResult)
+        // It is known when the roster refused it the last time, for want of a reason.
+        IResult result = known is not null ? Results.Empty : await UnitEndpoints.PutAsync(
+            code, new UnitBody(name, "department", VerticallyManaged: form.ContainsKey("vertical")), source.Context, source.Units, stale, source.Time, token);
+        if (result is not INestedHttpResult { Result: ProblemHttpResult })
         {
             result = await RosterEndpoints.PutAsync(
                 source.County, source.Year, code, new RosterBody(Reason: reason.Length == 0 ? null : reason), source.Context, source.Years, source.Rosters, calendars, dueDates, stale, source.Time, token);
         }
 
-        return await PageForms.AnswerAsync(source.Context, "add", result, $"{form["name"]}已登记并列入名录。请补上联系人。", $"{source.Address}/roster/{code}", () => ShowAsync(source, token));
+        return await PageForms.AnswerAsync(source.Context, "add", result, $"{name}已登记并列入名录。请补上联系人。", $"{source.Address}/roster/{code}", () => ShowAsync(source, token));
     }
 
     /// <summary>One unit: name, contacts, years, merger.</summary>

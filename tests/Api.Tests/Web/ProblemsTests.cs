@@ -34,6 +34,7 @@ public sealed class ProblemsTests(ApiFixture api) : IClassFixture<ApiFixture>
         "/api/v1/units?parent=360922&after=%00",
         "/api/v1/units?parent=360922&after=%00&x=%2500",
         "/api/v1/units?%00=1",
+        "/api/v1/counties/360922/audit?after=1%00",
         "/api/v1/units",
         "/api/v1/forms/%00",
         "/api/v1/forms/2021%00/schema",
@@ -116,7 +117,6 @@ public sealed class ProblemsTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("/api/v1/units?parent=%27%20or%20%27%27=%27")]
     [InlineData("/api/v1/units?parent=360922&parent=360923")]
     [InlineData("/api/v1/units?Parent")]
-    [InlineData("/api/v1/counties/360922/audit?after=1%00")]
     public async Task A_strange_but_possible_place_in_a_list_gives_a_list(string address)
     {
         var response = await (await api.CountyAsync("360922")).GetAsync(AsIs(address));
@@ -125,7 +125,7 @@ public sealed class ProblemsTests(ApiFixture api) : IClassFixture<ApiFixture>
         JsonNode.Parse(await response.Content.ReadAsStringAsync())!.ShouldBeOfType<JsonArray>();
     }
 
-    /// <summary>A statement that fails while it is being prepared must not spoil its connection for who comes next.</summary>
+    /// <summary>It is refused before it reaches the database, where it would spoil its connection for who comes next.</summary>
     [Fact]
     public async Task What_a_NUL_is_refused_for_can_be_asked_without_it()
     {
@@ -133,7 +133,7 @@ public sealed class ProblemsTests(ApiFixture api) : IClassFixture<ApiFixture>
         for (var before = 0; before < 4; before++)
         {
             (await county.GetAsync("/api/v1/units?parent=360922&after=3")).StatusCode.ShouldBe(HttpStatusCode.OK);
-            await (await county.GetAsync(AsIs("/api/v1/units?parent=360922&after=%00"))).ShouldRefuseAsync(400, "bad_request");
+            await (await county.GetAsync(AsIs("/api/v1/units?parent=360922&after=%00"))).ShouldRefuseAsync(400, "invalid_address");
         }
     }
 
