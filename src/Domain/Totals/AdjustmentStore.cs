@@ -17,7 +17,7 @@ public sealed record Adjustment(string Path, decimal Delta, string Reason, int R
 public sealed class AdjustmentStore(NpgsqlDataSource database, TimeProvider time)
 {
     // A removed one is a row of zero.
-    const string Select = """
+    internal const string Select = """
         select path, delta, reason, revision, actor, at from (
             select distinct on (path) path, delta, reason, revision, actor, at from adjustment
             where county = @county and year = @year order by path, revision desc

@@ -25,13 +25,18 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
     const string FiledDay = "((f.filed_at at time zone 'Asia/Shanghai')::date - make_date(f.year + 1, 1, 1))";
 
     // The row lock makes this worker the only one on this total; the others skip to the next. What only readers ask for is not
-    // looked up: to a claim among thousands of marks it would be most of the work.
-    const string Claim = $"""
+    // looked up: to a claim among thousands of marks it would be most of the work. Of "= 6" PostgreSQL expects so few that it would
+    // join and sort every mark for each claim.
+    const string ClaimCounty = $"{ClaimStart} where length(s.division) >= 6 {ClaimEnd}";
+
+    const string ClaimAbove = $"{ClaimStart} where length(s.division) < 6 {ClaimEnd}";
+
+    const string ClaimStart = $"""
         select {Columns}, t.division as name, true as stale, null::int as published_edition
         from stale_total s join total t using (division, year)
-        order by s.id limit 1
-        for update of t skip locked
         """;
+
+    const string ClaimEnd = "order by s.id limit 1 for update of t skip locked";
 
     // After the lock and before the sources are read: a mark that arrives later stays, and so does its work.
     const string DeleteMarks = "delete from stale_total where division = @division and year = @year;";
@@ -124,23 +129,32 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
         """;
 
     /// <summary>
-    /// Brings the longest-stale total up to date and marks the level above if it changed; false if none is stale or others are
-    /// on them. Safe to run in any number of workers, to repeat, and to be killed at any point.
+    /// Brings the longest-stale county's total up to date and marks the level above if it changed; false if none is stale or others
+    /// are on them. Safe to run any number of times at once, to repeat, and to be killed at any point.
     /// </summary>
-    public async Task<bool> RefreshNextAsync(CancellationToken token)
+    public Task<bool> RefreshNextCountyAsync(CancellationToken token) => RefreshNextAsync(ClaimCounty, token);
+
+    /// <summary>The same for the totals of prefectures, provinces and the nation, which do not wait until every county is through.</summary>
+    public Task<bool> RefreshNextAboveAsync(CancellationToken token) => RefreshNextAsync(ClaimAbove, token);
+
+    async Task<bool> RefreshNextAsync(string claim, CancellationToken token)
     {
         await using var connection = await database.OpenConnectionAsync(token);
         await using var transaction = await connection.BeginTransactionAsync(token);
-        var before = await connection.QuerySingleOrDefaultAsync<TotalRow>(new CommandDefinition(Claim, transaction: transaction, cancellationToken: token));
+        var before = await connection.QuerySingleOrDefaultAsync<TotalRow>(new CommandDefinition(claim, transaction: transaction, cancellationToken: token));
         if (before is null)
         {
             return false;
         }
 
         var (division, year) = (before.Division, before.Year);
-        var after = await connection.QuerySingleOrDefaultAsync<Count>(
-                new CommandDefinition(DeleteMarks + SelectPublished, new { division, year }, transaction, cancellationToken: token))
-            ?? await CountAsync(connection, before, token);
+        Count after;
+        await using (var results = await connection.QueryMultipleAsync(
+            new CommandDefinition($"{DeleteMarks} {SelectPublished}; {SourcesOf(before)}", ValuesOf(before), transaction, cancellationToken: token)))
+        {
+            after = await results.ReadSingleOrDefaultAsync<Count>() ?? await AddAsync(results, before);
+        }
+
         if (!before.Says(after))
         {
             await connection.ExecuteAsync(new CommandDefinition(
@@ -200,15 +214,8 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
     internal async Task<Count> CountAsync(
         NpgsqlConnection connection, TotalRow total, CancellationToken token, IReadOnlyDictionary<string, decimal?[]>? reread = null)
     {
-        var (division, year, form, isCounty) = (total.Division, total.Year, Form.Find(total.Form)!, UnitCode.IsCounty(total.Division));
-        var sources = (await connection.QueryAsync<Source>(new CommandDefinition(
-            isCounty ? SelectUnitSources : SelectDivisionSources, new { division, year, form = form.Code }, cancellationToken: token))).AsList();
-        foreach (var source in sources.Where(s => s.Figures is not null))
-        {
-            source.Figures = reread?.GetValueOrDefault(source.Code) ?? source.Figures;
-        }
-
-        return Add(form, isCounty, sources, isCounty ? await AdjustmentStore.ListAsync(connection, division, year, token) : []);
+        await using var results = await connection.QueryMultipleAsync(new CommandDefinition(SourcesOf(total), ValuesOf(total), cancellationToken: token));
+        return await AddAsync(results, total, reread);
     }
 
     /// <summary>Who contributed what to a cell, or null if there is no such total.</summary>
@@ -246,6 +253,24 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
             (null, null) => 0,
             _ => (shown ?? counted)!.Count(value => value is not null),
         };
+
+    /// <summary>Reads what a total is made of: its sources, and a county's adjustments.</summary>
+    static string SourcesOf(TotalRow total) =>
+        UnitCode.IsCounty(total.Division) ? $"{SelectUnitSources}; {AdjustmentStore.Select}" : SelectDivisionSources;
+
+    static object ValuesOf(TotalRow total) => new { division = total.Division, county = total.Division, year = total.Year, form = total.Form };
+
+    async Task<Count> AddAsync(SqlMapper.GridReader results, TotalRow total, IReadOnlyDictionary<string, decimal?[]>? reread = null)
+    {
+        var isCounty = UnitCode.IsCounty(total.Division);
+        var sources = (await results.ReadAsync<Source>()).AsList();
+        foreach (var source in sources.Where(s => s.Figures is not null))
+        {
+            source.Figures = reread?.GetValueOrDefault(source.Code) ?? source.Figures;
+        }
+
+        return Add(Form.Find(total.Form)!, isCounty, sources, isCounty ? (await results.ReadAsync<Adjustment>()).AsList() : []);
+    }
 
     Count Add(Form form, bool isCounty, List<Source> sources, IReadOnlyList<Adjustment> adjustments)
     {
