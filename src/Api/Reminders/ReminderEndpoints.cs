@@ -207,7 +207,7 @@ public static class ReminderEndpoints
             : TypedResults.Accepted($"/api/v1/counties/{county}/years/{year}/reminders");
     }
 
-    /// <summary>Try a mail again that was refused or given up.</summary>
+    /// <summary>Try a mail again that was refused, given up or came back.</summary>
     /// <remarks>Errors: <c>mail_not_found</c>, <c>mail_not_retryable</c>.</remarks>
     public static async Task<Results<NoContent, ProblemHttpResult>> RetryAsync(
         string county, int year, long id, HttpContext context, MailStore mails, CancellationToken token) =>

@@ -35,7 +35,7 @@ public sealed record MailDetail(
 /// <param name="Step">What it is sent at most once under.</param>
 /// <param name="Kind">Kind.</param>
 /// <param name="Detail">What it is about.</param>
-/// <param name="MessageId">Stays the same from the first attempt to the last.</param>
+/// <param name="MessageId">Stays the same from the first attempt to the last; what has come back is sent again under another.</param>
 /// <param name="Delivered">Addresses that have it already.</param>
 /// <param name="Attempts">Number of this attempt.</param>
 /// <param name="CreatedAt">When it was queued.</param>
@@ -47,7 +47,7 @@ public sealed record ClaimedMail(
 /// <param name="Unit">Unit, or the county.</param>
 /// <param name="Step">Step.</param>
 /// <param name="Kind"><c>reminder · digest · filed · returned · accepted · waiver_lapsed · test</c>.</param>
-/// <param name="State"><c>queued</c>, <c>sent</c>, <c>failed</c> (refused for good), <c>given_up</c> (tried too long), <c>cancelled</c> (not needed any more).</param>
+/// <param name="State"><c>queued</c>, <c>sent</c>, <c>failed</c> (refused for good), <c>given_up</c> (tried too long), <c>bounced</c> (came back after the server took it), <c>cancelled</c> (not needed any more).</param>
 /// <param name="CreatedAt">When it was queued.</param>
 /// <param name="NextAttemptAt">When it is tried next, while it is queued.</param>
 /// <param name="Attempts">How often it was tried.</param>
@@ -55,7 +55,7 @@ public sealed record ClaimedMail(
 /// <param name="Subject">Subject, once it has been written.</param>
 /// <param name="Recipients">To whom; empty for who may not see addresses.</param>
 /// <param name="Copies">Copies to; empty for who may not see addresses.</param>
-/// <param name="Answer">What the server said, or why it was not sent.</param>
+/// <param name="Answer">What the server said, the one that took it or the one that sent it back, or why it was not sent.</param>
 /// <param name="BouncedAt">When it came back, if it did.</param>
 /// <param name="MessageId">Its Message-ID without the domain.</param>
 public sealed record MailLine(
@@ -111,15 +111,22 @@ public sealed class MailStore(NpgsqlDataSource database, TimeProvider time)
         on conflict (county, year, unit, step) do nothing
         """;
 
+    // What came back went to somebody: it goes to all its addresses again, under a new id, or the old bounce would be taken for its own.
+    const string Again = """
+        state = 'queued', attempts = 0, next_attempt_at = @now, answer = null, sent_at = null, bounced_at = null, bounce = null,
+            delivered = case when mail.bounced_at is null then mail.delivered else '{}' end,
+            message_id = case when mail.bounced_at is null then mail.message_id else gen_random_uuid() end
+        """;
+
     // Looks again at who has filed, in the statement that queues.
-    const string InsertReminders = """
+    const string InsertReminders = $"""
         with queued as (
             insert into mail (county, year, unit, step, kind, detail, created_at, next_attempt_at)
             select f.county, f.year, f.unit, s.step, 'reminder', s.detail::jsonb, @now, @now
             from unnest(@units, @steps, @details) as s (unit, step, detail)
             join filing f on f.county = @county and f.year = @year and f.unit = s.unit
             where f.expected and f.status in ('missing', 'draft', 'returned')
-            on conflict (county, year, unit, step) do nothing
+            on conflict (county, year, unit, step) do update set {Again} where mail.state = 'bounced'
             returning unit
         ), audited as (
             insert into audit (county, at, actor, action, year, subject, detail)
@@ -164,7 +171,7 @@ public sealed class MailStore(NpgsqlDataSource database, TimeProvider time)
     const string Columns = """
         id, unit, step, kind, state, created_at, case when state = 'queued' then next_attempt_at end as next_attempt_at, attempts, sent_at, subject,
         case when @addresses then recipients else '{}' end as recipients, case when @addresses then copies else '{}' end as copies,
-        answer, bounced_at, message_id
+        coalesce(bounce, answer) as answer, bounced_at, message_id
         """;
 
     const string Select = $"select {Columns} from mail where county = @county and year = @year and id > @after order by id limit @limit";
@@ -173,10 +180,10 @@ public sealed class MailStore(NpgsqlDataSource database, TimeProvider time)
         select {Columns} from mail where county = @county and year = @year and (@before::bigint is null or id < @before) order by id desc limit @limit
         """;
 
-    const string Requeue = """
+    const string Requeue = $"""
         with again as (
-            update mail set state = 'queued', attempts = 0, next_attempt_at = @now, answer = null
-            where county = @county and year = @year and id = @id and state in ('failed', 'given_up', 'queued')
+            update mail set {Again}
+            where county = @county and year = @year and id = @id and state in ('failed', 'given_up', 'bounced', 'queued')
             returning unit
         ), audited as (
             insert into audit (county, at, actor, action, year, subject, detail)
@@ -188,8 +195,8 @@ public sealed class MailStore(NpgsqlDataSource database, TimeProvider time)
     const string SelectState = "select state from mail where county = @county and year = @year and id = @id";
 
     const string WriteBounces = """
-        update mail set bounced_at = @now, bounce = s.words from unnest(@ids::uuid[], @words) as s (id, words)
-        where message_id = s.id and bounced_at is null
+        update mail set state = 'bounced', bounced_at = @now, bounce = s.words from unnest(@ids::uuid[], @words) as s (id, words)
+        where message_id = s.id and state = 'sent'
         """;
 
     const string SelectWaiting = "select count(*) from mail where county = @county and year = @year and state = 'queued'";
@@ -301,7 +308,7 @@ public sealed class MailStore(NpgsqlDataSource database, TimeProvider time)
         return await connection.ExecuteScalarAsync<long>(new CommandDefinition(SelectWaiting, new { county, year }, cancellationToken: token));
     }
 
-    /// <summary>Tries a mail again that was refused or given up; null if it is done. Refusals: <c>mail_not_found</c>, <c>mail_not_retryable</c>.</summary>
+    /// <summary>Tries a mail again that was refused, given up or came back; null if it is done. Refusals: <c>mail_not_found</c>, <c>mail_not_retryable</c>.</summary>
     public async Task<Refusal?> RetryAsync(string county, int year, long id, string actor, CancellationToken token)
     {
         await using var connection = await database.OpenConnectionAsync(token);

@@ -10,7 +10,7 @@ namespace Aggregator.Reminders;
 /// <param name="State">How far it is.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Contacts">Whom to write to.</param>
-/// <param name="Sent">Keys of the steps that have been queued for it.</param>
+/// <param name="Sent">Keys of the steps that have been queued for it, but for what came back and may be sent again.</param>
 public sealed record ReminderUnit(UnitState State, string Name, IReadOnlyList<Contact> Contacts, IReadOnlySet<string> Sent);
 
 /// <summary>A county's year as reminders see it.</summary>
@@ -56,6 +56,7 @@ public sealed class ReminderStore(
         where y.county = @county and y.year = @year
         """;
 
+    // What came back may be sent by hand again at once, by the ladder when the unit has another address: the old one would only send it back.
     const string SelectUnits = """
         select f.unit, coalesce(u.name, f.unit) as name, coalesce(u.contacts, '[]')::text as contacts,
             f.expected and not coalesce(u.merged_into is not null and coalesce(u.active_to, 0) < f.year, false) as expected,
@@ -63,7 +64,9 @@ public sealed class ReminderStore(
             case when f.status in ('returned', 'draft') then (
                 select max(a.at) from audit a where a.county = f.county and a.year = f.year and a.subject = f.unit and a.action in ('return', 'withdraw')
             ) end as owes_since,
-            array(select m.step from mail m where m.county = f.county and m.year = f.year and m.unit = f.unit and m.kind = 'reminder') as sent
+            array(select m.step from mail m where m.county = f.county and m.year = f.year and m.unit = f.unit and m.kind = 'reminder'
+                and not (m.state = 'bounced' and (m.step like 'hand@%'
+                    or not m.recipients <@ array(select btrim(c ->> 'email') from jsonb_array_elements(u.contacts) c)))) as sent
         from reporting_year y
         join filing f using (county, year)
         left join unit u on u.code = f.unit

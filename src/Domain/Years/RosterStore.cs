@@ -23,7 +23,7 @@ namespace Aggregator.Years;
 /// <param name="Findings">Findings of the newest revision.</param>
 /// <param name="AddedAt">Since when it is on the roster; null for one that was there before this was recorded.</param>
 /// <param name="AddedReason">Why it was added after the due day, when the others had been there.</param>
-/// <param name="LastContactAt">When the last mail to it was sent, of any kind; null for none.</param>
+/// <param name="LastContactAt">When the last mail to it was sent, of any kind, and did not come back; null for none.</param>
 public sealed record RosterLine(
     string Unit,
     string Name,
@@ -119,7 +119,7 @@ public sealed class RosterStore(NpgsqlDataSource database)
             f.expected and (is_late(coalesce(f.filed_at, @now), coalesce(f.due_date, y.due_date)) or {StaysLate}) as late,
             coalesce(f.due_date, y.due_date) as due_date, f.reason, f.filed_at, f.revision, f.filed_revision, f.accepted_revision, f.remark, f.hard, f.warning, f.notice,
             f.added_at, f.added_reason,
-            (select max(m.sent_at) from mail m where m.county = f.county and m.year = f.year and m.unit = f.unit) as last_contact_at
+            (select max(m.sent_at) from mail m where m.county = f.county and m.year = f.year and m.unit = f.unit and m.state <> 'bounced') as last_contact_at
         from reporting_year y
         join filing f using (county, year)
         left join unit u on u.code = f.unit

@@ -122,6 +122,36 @@ public sealed class ReminderEndpointsTests(ApiFixture api) : IClassFixture<ApiFi
         await (await other.Clerk.PostAsync($"{other.Year}/reminders/{id}/retry", null)).ShouldRefuseAsync(404, "mail_not_found");
     }
 
+    [Fact]
+    public async Task What_came_back_is_sent_again_by_hand_as_a_new_mail_to_all_its_addresses()
+    {
+        var county = await OpenAsync();
+        await county.Clerk.PostAsync($"{county.Year}/reminders/send", "{}".AsJson());
+        async Task<JsonNode> FirstAsync() => (await county.Clerk.GetJsonAsync($"{county.Year}/reminders"))["log"]![0]!;
+        var first = await FirstAsync();
+        var bounce = $"""
+            update mail set state = 'bounced', sent_at = now(), bounced_at = now(), bounce = '552 mailbox full', answer = '250 OK', delivered = array['a@example.gov.cn'] where id = {first["id"]}
+            """;
+
+        foreach (var again in (Func<Task<HttpResponseMessage>>[])[
+            () => county.Clerk.PostAsync($"{county.Year}/reminders/{first["id"]}/retry", null), () => county.Clerk.PostAsync($"{county.Year}/reminders/send", "{}".AsJson())])
+        {
+            await api.Database.ScalarAsync<int>(bounce);
+            var bounced = await FirstAsync();
+            ((string?)bounced["state"], (string?)bounced["answer"]).ShouldBe(("bounced", "552 mailbox full"));
+            var page = await county.Clerk.GetStringAsync($"{county.Year["/api/v1".Length..]}/reminders");
+            page.ShouldContain("被退回");
+            page.ShouldContain($"/reminders/{first["id"]}/retry");
+
+            (await again()).IsSuccessStatusCode.ShouldBeTrue();
+
+            var queued = await FirstAsync();
+            ((string?)queued["state"], (string?)queued["answer"], queued["bouncedAt"], queued["sentAt"]).ShouldBe(("queued", null, null, null));
+            ((string?)queued["messageId"]).ShouldNotBe((string?)bounced["messageId"]);
+            (await api.Database.ScalarAsync<string[]>($"select delivered from mail where id = {first["id"]}")).ShouldBeEmpty();
+        }
+    }
+
     [Theory]
     [InlineData("a@例子.中国", "英文域名")]
     [InlineData("a@example.gov.cn, b@example.com", "格式不对")]

@@ -229,11 +229,12 @@ public sealed class BrokenMailServerTests
     }
 
     [Fact]
-    public async Task What_comes_back_is_noted_beside_the_mail()
+    public async Task What_comes_back_reached_nobody_and_is_sent_again_once_the_address_is_another_one()
     {
         await using var county = await ChasedCounty.OpenAsync(1, start);
         await county.WorkAsync();
         var id = county.Smtp.Mails.Single(m => m.Recipients.Contains("d01@example.gov.cn")).Header("Message-ID");
+        (await county.LastContactAsync(1)).ShouldNotBeNull();
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, $"""
             From MAILER-DAEMON Wed Jan 19 10:00:00 2022
@@ -246,9 +247,22 @@ public sealed class BrokenMailServerTests
             Message-ID: {id}
             """);
 
-        await new ReadBouncesJob(county.Mails, county.Settings with { BounceMailbox = file }).RunAsync(CancellationToken.None);
+        var job = new ReadBouncesJob(county.Mails, county.Settings with { BounceMailbox = file });
+        await job.RunAsync(CancellationToken.None);
 
-        (await county.Database.ScalarAsync<string>("select bounce from mail where bounced_at is not null")).ShouldBe("smtp; 552 5.2.2 mailbox full");
+        (await county.Database.ScalarAsync<string>("select bounce from mail where state = 'bounced'")).ShouldBe("smtp; 552 5.2.2 mailbox full");
+        (await county.LastContactAsync(1)).ShouldBeNull();
+        var before = county.Smtp.Mails.Count;
+        await county.WorkAsync();
+        county.Smtp.Mails.Count.ShouldBe(before, "the same address would only send it back");
+
+        await county.SqlAsync("update unit set contacts = '[{\"name\":\"经办人\",\"email\":\"new@example.gov.cn\"}]' where code = '360922-d01'");
+        await county.WorkAsync();
+        await job.RunAsync(CancellationToken.None);
+
+        county.Smtp.Mails.Single(m => m.Recipients.Contains("new@example.gov.cn")).Header("Message-ID").ShouldNotBe(id, "the old bounce stays in the file");
+        (await county.CountAsync("state = 'bounced'")).ShouldBe(0);
+        (await county.LastContactAsync(1)).ShouldNotBeNull();
         File.Delete(file);
     }
 

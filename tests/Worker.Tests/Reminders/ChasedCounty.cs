@@ -118,6 +118,9 @@ sealed class ChasedCounty : IAsyncDisposable
     public Task PutRosterAsync(int unit, bool expected, DateOnly? due) =>
         rosters.PutAsync(Code, Year, [Unit(unit)], new RosterEntry(expected, due, "来函申请"), "clerk", Clock.GetUtcNow(), CancellationToken.None);
 
+    public async Task<DateTimeOffset?> LastContactAsync(int unit) =>
+        (await rosters.FindAsync(Code, Year, Unit(unit), Clock.GetUtcNow(), CancellationToken.None))!.LastContactAt;
+
     public async Task SqlAsync(string sql) => await database.ScalarAsync<object>(sql);
 
     public Task<long> CountAsync(string condition) => database.ScalarAsync<long>($"select count(*) from mail where {condition}");
