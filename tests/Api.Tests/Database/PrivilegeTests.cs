@@ -14,7 +14,7 @@ public sealed class PrivilegeTests(ApiFixture api) : IClassFixture<ApiFixture>
         "delete from account", "truncate account, session", "update data_protection_key set xml = ''", "delete from data_protection_key",
         "update edition set state = 'built'", "delete from edition", "update narrative set text = ''", "delete from narrative",
         "insert into edition (county, year, number, requested_at, requested_by, state) values ('1', 1, 1, now(), '', 'built')",
-        "update total set expected = 0", "delete from total", "delete from stale_total", "delete from mail", "update mail set subject = ''", "delete from ladder", "truncate revision, audit, filing",
+        "update total set expected = 0", "delete from total", "delete from stale_total", "delete from mail", "update mail set subject = ''", "delete from ladder", "truncate revision, audit, filing", "truncate typing",
         "select secret from webhook", "select * from webhook", "insert into webhook (scope, id, url, events, secret, created_by, created_at) values ('36', 'x', '', '{}', 'x', '', now()) returning secret",
         "update webhook set url = ''", "update webhook set secret = ''", "delete from webhook", "update webhook_delivery set body = ''", "delete from webhook_delivery",
         "update job_run set state = 'done'", "delete from job_run", "delete from worker", "insert into worker (name, started_at, seen_at) values ('x', now(), now())",
@@ -33,7 +33,8 @@ public sealed class PrivilegeTests(ApiFixture api) : IClassFixture<ApiFixture>
         "update webhook_delivery set body = ''", "update webhook_attempt set status = 200", "drop table audit", "create table quartz.x (y int)", "delete from job_pause",
         "update overdue set unit = ''", "delete from overdue", "select secret_sha256 from api_key", "select token_sha256 from session", "update session set seen_at = now()",
         "select * from account", "select * from session", "select * from data_protection_key", "update account set disabled = false",
-        "delete from mail", "update mail set unit = ''", "update ladder set revision = 1", "update calendar_year set source = ''"];
+        "delete from mail", "update mail set unit = ''", "update ladder set revision = 1", "update calendar_year set source = ''",
+        "select * from typing", "insert into typing select * from typing", "update typing set actor = ''", "delete from typing", "truncate typing"];
 
     public static TheoryData<string, string> Denied => [
         .. forApi.Select(sql => (TheoryDataRow<string, string>)("aggregator_api", sql)),
