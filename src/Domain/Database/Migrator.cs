@@ -29,11 +29,12 @@ public static class Migrator
     /// <summary>Applies what is missing and returns the names of what was applied.</summary>
     public static async Task<IReadOnlyList<string>> MigrateAsync(string connectionString, CancellationToken token)
     {
-        // The lock is the session's, and a pool would keep the session, with the lock, for nobody.
-        var unpooled = new NpgsqlConnectionStringBuilder(AggregatorDatabase.OnPrimary(connectionString)) { Pooling = false };
-        await using var connection = new NpgsqlConnection(unpooled.ConnectionString);
+        // The lock is the session's, and a pool would keep the session, with the lock, for nobody. On a large or busy database every
+        // statement may take long, and a migration that stops half an hour in helps nobody.
+        var patient = new NpgsqlConnectionStringBuilder(AggregatorDatabase.OnPrimary(connectionString)) { Pooling = false, CommandTimeout = 0 };
+        await using var connection = new NpgsqlConnection(patient.ConnectionString);
         await connection.OpenAsync(token);
-        await connection.ExecuteAsync(new CommandDefinition("select pg_advisory_lock(@LockKey)", new { LockKey }, commandTimeout: 0, cancellationToken: token));
+        await connection.ExecuteAsync(new CommandDefinition("select pg_advisory_lock(@LockKey)", new { LockKey }, cancellationToken: token));
         await connection.ExecuteAsync(new CommandDefinition(CreateJournal, cancellationToken: token));
         var journal = (await connection.QueryAsync<(string Name, byte[] Sha256)>(
             new CommandDefinition("select name, sha256 from migration", cancellationToken: token))).ToDictionary(m => m.Name, m => m.Sha256);
@@ -79,7 +80,7 @@ public static class Migrator
             }
             else
             {
-                await connection.ExecuteAsync(new CommandDefinition(Encoding.UTF8.GetString(script), transaction: transaction, commandTimeout: 0, cancellationToken: token));
+                await connection.ExecuteAsync(new CommandDefinition(Encoding.UTF8.GetString(script), transaction: transaction, cancellationToken: token));
             }
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)

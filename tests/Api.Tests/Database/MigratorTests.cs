@@ -1,5 +1,6 @@
 using Aggregator.Database;
 using Aggregator.Testing;
+using Npgsql;
 
 namespace Aggregator.Api.Tests.Database;
 
@@ -40,6 +41,24 @@ public sealed class MigratorTests
 
         runs.SelectMany(r => r).ShouldBe(scripts);
         (await database.ScalarAsync<string>(Schema)).ShouldBe(await alone.ScalarAsync<string>(Schema));
+    }
+
+    [Fact]
+    public async Task A_statement_that_takes_longer_than_a_request_may_is_waited_for()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        await using var other = new NpgsqlConnection(database.ConnectionString);
+        await other.OpenAsync(token);
+        await using var creating = await other.BeginTransactionAsync(token);
+        await using var create = new NpgsqlCommand("create table migration (name text)", other, creating);
+        await create.ExecuteNonQueryAsync(token);
+
+        var migrating = Migrator.MigrateAsync($"{database.ConnectionString};Command Timeout=1", token);
+        await Task.WhenAny(migrating, Task.Delay(TimeSpan.FromSeconds(2.5), token));
+        await creating.RollbackAsync(token);
+
+        (await migrating).ShouldNotBeEmpty();
     }
 
     [Fact]
