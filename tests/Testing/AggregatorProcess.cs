@@ -90,11 +90,12 @@ public sealed class AggregatorProcess : IDisposable
         process.Dispose();
     }
 
-    /// <summary>Asks it to end, as a service manager does (SIGTERM), and waits until it has.</summary>
-    public void Stop()
+    /// <summary>Asks it to end, as a service manager does (SIGTERM), and waits until it has; its exit code.</summary>
+    public int Stop()
     {
         using var kill = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)]);
         process.WaitForExit();
+        return process.ExitCode;
     }
 
     static AggregatorProcess Start(

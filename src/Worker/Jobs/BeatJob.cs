@@ -11,7 +11,15 @@ sealed partial class BeatJob(WorkerStore workers, WorkerName name, TimeProvider 
     /// <summary>Known before anything is claimed in its name.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await BeatAsync(cancellationToken);
+        try
+        {
+            await BeatAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Asked to end before it began; the host takes a start that is cancelled for one that has failed.
+        }
+
         await base.StartAsync(cancellationToken);
     }
 
