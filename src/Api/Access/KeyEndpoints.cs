@@ -17,8 +17,23 @@ public static class KeyEndpoints
     public static void MapKeys(this RouteGroupBuilder api)
     {
         var keys = api.MapGroup("/keys").WithTags("keys").RequireAuthorization();
+        keys.MapGet("", ListAsync).WithName("listKeys");
         keys.MapPost("", CreateAsync).WithName("createKey");
         keys.MapDelete("/{id}", RevokeAsync).WithName("revokeKey");
+    }
+
+    /// <summary>Keys that the caller looks after, without their secrets.</summary>
+    /// <remarks>An operator sees all, a county those of its units. Revoked ones are left out. In the order of their ids, in pages of 200.</remarks>
+    public static async Task<Results<Ok<Key[]>, ForbidHttpResult>> ListAsync(HttpContext context, KeyStore keys, CancellationToken token, string after = "")
+    {
+        var caller = context.Caller();
+        if (caller.Role is not (Role.Operator or Role.County))
+        {
+            return TypedResults.Forbid();
+        }
+
+        var found = await keys.ListAsync(caller.Role == Role.County ? caller.Scope : null, after, Paging.Size + 1, token);
+        return TypedResults.Ok(Paging.Page(context, found, k => k.Id).ToArray());
     }
 
     /// <summary>Create a key; it is shown this once.</summary>

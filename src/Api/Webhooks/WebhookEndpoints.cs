@@ -126,10 +126,10 @@ public static class WebhookEndpoints
 
         return await webhooks.FindAsync(id, token) is { } webhook && MayHandle(caller, webhook.Scope)
             ? await answer(webhook)
-            : Problems.NotFound("webhook_not_found", "没有这个回调，或者它已经删除。");
+            : Problems.NotFound("webhook_not_found", "没有这个推送，或者它已经删除。");
     }
 
     static bool MayHandle(Caller caller, string scope) => caller.Role == Role.Operator || caller.May(Right.ManageCounty, scope);
 
-    static ProblemHttpResult DeliveryNotFound() => Problems.NotFound("delivery_not_found", "这个回调没有这一次投递。");
+    static ProblemHttpResult DeliveryNotFound() => Problems.NotFound("delivery_not_found", "这个推送没有这一次投递。");
 }

@@ -14,6 +14,15 @@ namespace Aggregator.Access;
 /// <param name="ExpiresAt">When it ends, if it does.</param>
 public sealed record IssuedKey(string Id, string Key, Role Role, string Scope, DateTimeOffset? ExpiresAt);
 
+/// <summary>A key as whoever looks after it sees it.</summary>
+/// <param name="Id">Public part, as the audit names it.</param>
+/// <param name="Role">Its role.</param>
+/// <param name="Scope">What it is a key for; empty for an operator.</param>
+/// <param name="CreatedBy">Who made it, as the audit names callers.</param>
+/// <param name="CreatedAt">When.</param>
+/// <param name="ExpiresAt">When it ends, if it does; may be past.</param>
+public sealed record Key(string Id, Role Role, string Scope, string CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt);
+
 /// <summary>A key as it is stored: the secret only as its SHA-256, which is enough for 256 random bits.</summary>
 public sealed record StoredKey(string Id, string Role, string Scope, byte[] SecretSha256, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt)
 {
@@ -42,6 +51,15 @@ public sealed class KeyStore(NpgsqlDataSource database, TimeProvider time)
 
     const string Select = "select id, role, scope, secret_sha256, expires_at, revoked_at from api_key where id = @id";
 
+    const string Columns = "id, role, scope, created_by, created_at, expires_at";
+
+    const string SelectPage = $"select {Columns} from api_key where revoked_at is null and id > @after order by id limit @limit";
+
+    const string SelectPageOfCounty = $"""
+        select {Columns} from api_key
+        where revoked_at is null and left(scope, 6) = @county and role = 'reporter' and id > @after order by id limit @limit
+        """;
+
     const string Revoke = """
         with written as (
             update api_key set revoked_at = @now where id = @id and revoked_at is null returning id, scope
@@ -60,7 +78,7 @@ public sealed class KeyStore(NpgsqlDataSource database, TimeProvider time)
         var now = time.GetUtcNow();
         if (expiresAt <= now)
         {
-            return Refusal.Invalid("expiresAt", "invalid_expiry", "expiresAt 应晚于现在");
+            return Refusal.Invalid("expiresAt", "invalid_expiry", "失效时间（expiresAt）应晚于现在");
         }
 
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
@@ -81,6 +99,14 @@ public sealed class KeyStore(NpgsqlDataSource database, TimeProvider time)
     {
         await using var connection = await database.OpenConnectionAsync(token);
         return await connection.QuerySingleOrDefaultAsync<StoredKey>(new CommandDefinition(Select, new { id }, cancellationToken: token));
+    }
+
+    /// <summary>Keys that are not revoked, after an id: those of a county's units, or all.</summary>
+    public async Task<IReadOnlyList<Key>> ListAsync(string? county, string after, int limit, CancellationToken token)
+    {
+        await using var connection = await database.OpenConnectionAsync(token);
+        return (await connection.QueryAsync<Key>(new CommandDefinition(
+            county is null ? SelectPage : SelectPageOfCounty, new { county, after, limit }, cancellationToken: token))).AsList();
     }
 
     /// <summary>Ends a key; false if it had ended before.</summary>

@@ -34,10 +34,10 @@ public static class Roles
     {
         var (fits, detail) = role switch
         {
-            Role.Reporter => (UnitCode.IsValid(scope), "填报单位的 scope 应为单位代码（9 位区划代码，或县级代码加后缀）"),
-            Role.County => (UnitCode.IsCounty(scope), "县级主管部门的 scope 应为 6 位县级代码"),
-            Role.Viewer => (UnitCode.IsDivision(scope), "查看的 scope 应为区划代码（全国为 00）"),
-            _ => (scope.Length == 0, "运维没有 scope"),
+            Role.Reporter => (UnitCode.IsValid(scope), "填报单位的范围（scope）应为单位代码（9 位区划代码，或县级代码加后缀）"),
+            Role.County => (UnitCode.IsCounty(scope), "县级主管部门的范围（scope）应为 6 位县级代码"),
+            Role.Viewer => (UnitCode.IsDivision(scope), "查看的范围（scope）应为区划代码（全国为 00）"),
+            _ => (scope.Length == 0, "运维不限范围（scope），应留空"),
         };
         return fits ? null : Refusal.Invalid("scope", "invalid_scope", detail);
     }

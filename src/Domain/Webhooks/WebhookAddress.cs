@@ -42,9 +42,9 @@ public static class WebhookAddress
     /// <summary>Why an address cannot be a webhook's, or null. Its name is not looked up.</summary>
     public static string? Fault(string url, WebhookSettings settings) =>
         url.Length > MaxLength || url.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)) || !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Host.Length == 0
-            ? $"url 应为不超过 {MaxLength} 字的完整网址"
-        : uri.Scheme != Uri.UriSchemeHttps && !(settings.AllowHttp && uri.Scheme == Uri.UriSchemeHttp) ? "url 应以 https:// 开头"
-        : uri.UserInfo.Length > 0 || uri.Fragment.Length > 0 ? "url 不能带用户名、密码或“#”部分"
+            ? $"网址（url）应为不超过 {MaxLength} 字的完整网址"
+        : uri.Scheme != Uri.UriSchemeHttps && !(settings.AllowHttp && uri.Scheme == Uri.UriSchemeHttp) ? "网址（url）应以 https:// 开头"
+        : uri.UserInfo.Length > 0 || uri.Fragment.Length > 0 ? "网址（url）不能带用户名、密码或“#”部分"
         : null;
 
     /// <summary>Where a name leads; null if any of its addresses is one that may not be connected to.</summary>

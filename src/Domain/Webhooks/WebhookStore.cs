@@ -65,12 +65,12 @@ public sealed class WebhookStore(NpgsqlDataSource database, WebhookSettings sett
     {
         if (!UnitCode.IsDivision(scope))
         {
-            return Invalid("scope", "invalid_scope", "scope 应为区划代码（全国为 00）");
+            return Invalid("scope", "invalid_scope", "区划（scope）应为区划代码（全国为 00）");
         }
 
         if (events.Count == 0 || events.Except(WebhookEvent.Names).Any())
         {
-            return Invalid("events", "invalid_events", $"events 应为 {string.Join("、", WebhookEvent.Names)} 中的一项或几项");
+            return Invalid("events", "invalid_events", $"事件（events）应为 {string.Join("、", WebhookEvent.Names)} 中的一项或几项");
         }
 
         if (WebhookAddress.Fault(url, settings) is { } fault)
@@ -80,7 +80,7 @@ public sealed class WebhookStore(NpgsqlDataSource database, WebhookSettings sett
 
         if (await IsForbiddenAsync(new Uri(url).DnsSafeHost, token))
         {
-            return Invalid("url", "private_address", "url 指向内网、本机或其他专用地址；确需使用的，由运维在设置中允许（Webhooks:AllowPrivateAddresses）");
+            return Invalid("url", "private_address", "网址（url）指向内网、本机或其他专用地址；确需使用的，由运维在设置中允许（Webhooks:AllowPrivateAddresses）");
         }
 
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));

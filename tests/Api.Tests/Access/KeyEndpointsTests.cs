@@ -25,6 +25,31 @@ public sealed class KeyEndpointsTests(ApiFixture api) : IClassFixture<ApiFixture
         (await api.WithKey(key).GetAsync("/api/v1/units?parent=360922")).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
+    [Fact]
+    public async Task A_county_lists_the_keys_of_its_units_an_operator_all_and_nobody_a_secret()
+    {
+        var (clerk, admin) = (await api.CountyAsync("360922"), await api.OperatorAsync());
+        async Task<string> MakeAsync(HttpClient by, string body) => (string)(await (await by.PostAsync("/api/v1/keys", body.AsJson())).ShouldBeAsync(201))["id"]!;
+        var own = await MakeAsync(clerk, """{"role":"reporter","scope":"360922201","expiresAt":"2030-01-01T00:00:00+08:00"}""");
+        string[] others = [
+            await MakeAsync(admin, """{"role":"reporter","scope":"360923100"}"""), await MakeAsync(admin, """{"role":"viewer","scope":"360922"}"""),
+            await MakeAsync(admin, """{"role":"county","scope":"360922"}"""), await MakeAsync(admin, """{"role":"operator"}""")];
+        var ended = await MakeAsync(clerk, """{"role":"reporter","scope":"360922201"}""");
+        (await clerk.DeleteAsync($"/api/v1/keys/{ended}")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+
+        var listed = await clerk.GetListAsync("/api/v1/keys");
+        listed.ShouldAllBe(k => (string?)k!["role"] == "reporter" && ((string)k["scope"]!).StartsWith("360922", StringComparison.Ordinal));
+        var one = listed.Single(k => (string?)k!["id"] == own)!.AsObject();
+        one.Select(m => m.Key).ShouldBe(["id", "role", "scope", "createdBy", "createdAt", "expiresAt"]);
+
+        var ids = listed.Select(k => (string)k!["id"]!).ToList();
+        ids.ShouldNotContain(ended);
+        ids.Intersect(others).ShouldBeEmpty();
+        var all = (await admin.GetListAsync("/api/v1/keys")).Select(k => (string)k!["id"]!).ToList();
+        others.Append(own).Except(all).ShouldBeEmpty();
+        all.ShouldBe(all.Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("reporter", "360922201")]
     [InlineData("reporter", "360922203")]

@@ -133,6 +133,7 @@ public sealed class RequiredRightsTests(ApiFixture api) : IClassFixture<ApiFixtu
         new("GET /api/v1/units/{unit}", $"/api/v1/units/{Unit}", Who.AnyCaller),
         new("PUT /api/v1/units/{unit}", $"/api/v1/units/{Unit}", Who.CountyClerk | Who.Operator, Body: """{"name":"马步乡","kind":"township"}"""),
 
+        new("GET /api/v1/keys", "/api/v1/keys", Who.CountyClerk | Who.OtherCounty | Who.Operator),
         new("POST /api/v1/keys", "/api/v1/keys", Who.CountyClerk | Who.Operator, 201, $$"""{"role":"reporter","scope":"{{Unit}}"}"""),
         new("DELETE /api/v1/keys/{id}", "/api/v1/keys/{key}", Who.CountyClerk | Who.Operator, 204, Hidden: Who.OtherCounty),
 

@@ -52,7 +52,7 @@ public sealed class ProblemsTests(ApiFixture api) : IClassFixture<ApiFixture>
         "/api/v1/counties/360922/years/0x7E5",
         "/api/v1/counties/360922/years/2e3",
         "/api/v1/counties/..%2f..%2fkeys",
-        "/api/v1/counties/../keys",
+        "/api/v1/counties/../webhooks/x",
         "/api/v1/counties/360922/years/2021/submissions/..%2F360923100",
         "/api/v1/counties/360922/years/2021/submissions/%2e%2e%2f%2e%2e",
         "/api/v1/counties/%FF%FE/years/2021",
@@ -139,7 +139,7 @@ public sealed class ProblemsTests(ApiFixture api) : IClassFixture<ApiFixture>
 
     [Theory]
     [InlineData("/api/v1/nothing", 404, "not_found")]
-    [InlineData("/api/v1/keys", 405, "method_not_allowed")]
+    [InlineData("/api/v1/webhooks/x", 405, "method_not_allowed")]
     [InlineData("/api/v1/forms/1999", 404, "form_not_found")]
     [InlineData("/api/v1/units?parent=36", 401, "unauthenticated")]
     public async Task Every_refusal_of_the_API_is_a_problem_whatever_the_caller_accepts(string address, int status, string code)

@@ -200,7 +200,7 @@ public sealed class SendDeliveriesJobTests : IAsyncLifetime
         await SendDueAsync(settings: new WebhookSettings(AllowPrivateAddresses: true, AllowHttp: false));
 
         receiver.Received.ShouldBeEmpty();
-        (await OnlyAsync(webhook)).Attempts.ShouldAllBe(a => a.Error == "url 应以 https:// 开头");
+        (await OnlyAsync(webhook)).Attempts.ShouldAllBe(a => a.Error == "网址（url）应以 https:// 开头");
     }
 
     [Fact]
