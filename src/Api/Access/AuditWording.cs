@@ -50,9 +50,9 @@ static class AuditWording
         ["end_session"] = "结束会话",
         ["create_key"] = "新建密钥",
         ["revoke_key"] = "吊销密钥",
-        ["create_webhook"] = "新建推送",
-        ["delete_webhook"] = "删除推送",
-        ["replay_delivery"] = "重发推送",
+        ["create_webhook"] = "新建回调",
+        ["delete_webhook"] = "删除回调",
+        ["replay_delivery"] = "重新投递",
         ["pause_job"] = "暂停任务",
         ["resume_job"] = "恢复任务",
         ["retry_job"] = "重跑任务",
@@ -76,6 +76,10 @@ static class AuditWording
 
     /// <summary>An action in words.</summary>
     public static string Of(string action) => actions.GetValueOrDefault(action, action);
+
+    /// <summary>Who did it.</summary>
+    public static string Actor(string actor) =>
+        actor.StartsWith("account:", StringComparison.Ordinal) ? actor["account:".Length..] : actor == "anonymous" ? "未登录者" : $"密钥 {actor}";
 
     /// <summary>The particulars that a person asks for, in one line.</summary>
     public static string Detail(string? json)

@@ -4,6 +4,7 @@ using Aggregator.Api.Access;
 using Aggregator.Api.Reminders;
 using Aggregator.Api.Totals;
 using Aggregator.Api.Web;
+using Aggregator.Api.Webhooks;
 using Aggregator.Api.Years;
 using Aggregator.Editions;
 using Aggregator.Installation;
@@ -31,6 +32,8 @@ public static class InstallationPages
     {
         var pages = app.MapGroup(Start).ExcludeFromDescription().RequireOperator();
         pages.MapGet("", ShowAsync);
+        pages.MapKeyPages();
+        pages.MapWebhookPages();
         var county = pages.MapGroup("/counties/{county}");
         county.MapGet("", ShowCountyAsync);
         county.MapPost("/year", OpenYearAsync);

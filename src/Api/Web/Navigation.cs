@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Aggregator.Access;
 using Aggregator.Api.Access;
+using Aggregator.Api.Installation;
 using Aggregator.Api.Totals;
 
 namespace Aggregator.Api.Web;
@@ -35,6 +36,7 @@ static class Navigation
             ({ Role: Role.Reporter, Scope: var unit }, string year) => OfUnit($"/units/{unit}/years/{year}"),
             ({ Role: Role.County, Scope: var county }, string year) => OfCounty($"/counties/{county}/years/{year}", $"/divisions/{county}/years/{year}"),
             ({ Role: Role.Viewer, Scope: var division }, string year) => OfDivision(DivisionPages.AddressOf(division, year), $"/divisions/{division}/years/{year}"),
+            ({ Role: Role.Operator }, _) => [new("运行与设置", InstallationPages.Start), new("接口密钥", $"{InstallationPages.Start}/keys"), new("事件回调", $"{InstallationPages.Start}/webhooks")],
             _ => [],
         };
     }
@@ -51,6 +53,6 @@ static class Navigation
         new("疑点", $"{year}/anomalies"),
         new("催报", $"{year}/reminders"),
         new("定稿", $"{year}/editions", [new("定稿与下载", $"{year}/editions"), new("县级文字", $"{year}/narrative")]),
-        new("管理", $"{year}/roster", [new("单位名录", $"{year}/roster"), new("账号", $"{year}/accounts"), new("年度设置", $"{year}/settings"), new("操作记录", $"{year}/audit")]),
+        new("管理", $"{year}/roster", [new("单位名录", $"{year}/roster"), new("账号", $"{year}/accounts"), new("接口密钥", $"{year}/keys"), new("事件回调", $"{year}/webhooks"), new("年度设置", $"{year}/settings"), new("操作记录", $"{year}/audit")]),
     ];
 }

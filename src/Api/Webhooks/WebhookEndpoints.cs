@@ -114,7 +114,8 @@ public static class WebhookEndpoints
                 ? TypedResults.Accepted($"/api/v1/webhooks/{id}/deliveries/{delivery}", await deliveries.FindAsync(webhook, delivery, token))
                 : DeliveryNotFound(), token);
 
-    static async Task<Results<T, ProblemHttpResult, ForbidHttpResult>> WithAsync<T>(
+    /// <summary>Answers about a webhook that is there and that the caller may handle.</summary>
+    internal static async Task<Results<T, ProblemHttpResult, ForbidHttpResult>> WithAsync<T>(
         string id, HttpContext context, WebhookStore webhooks, Func<Webhook, Task<Results<T, ProblemHttpResult, ForbidHttpResult>>> answer, CancellationToken token)
         where T : IResult
     {
@@ -126,10 +127,10 @@ public static class WebhookEndpoints
 
         return await webhooks.FindAsync(id, token) is { } webhook && MayHandle(caller, webhook.Scope)
             ? await answer(webhook)
-            : Problems.NotFound("webhook_not_found", "没有这个推送，或者它已经删除。");
+            : Problems.NotFound("webhook_not_found", "没有这个回调，或者它已经删除。");
     }
 
     static bool MayHandle(Caller caller, string scope) => caller.Role == Role.Operator || caller.May(Right.ManageCounty, scope);
 
-    static ProblemHttpResult DeliveryNotFound() => Problems.NotFound("delivery_not_found", "这个推送没有这一次投递。");
+    internal static ProblemHttpResult DeliveryNotFound() => Problems.NotFound("delivery_not_found", "这个回调没有这一次投递。");
 }

@@ -6,6 +6,7 @@ using Aggregator.Api.Reminders;
 using Aggregator.Api.Submissions;
 using Aggregator.Api.Totals;
 using Aggregator.Api.Web;
+using Aggregator.Api.Webhooks;
 using Aggregator.Totals;
 using Aggregator.Units;
 using Aggregator.Years;
@@ -30,6 +31,10 @@ public static class YearPages
         year.MapRosterPages();
         year.MapAccountPages();
         year.MapSettingPages();
+
+        var manage = year.MapGroup("").RequireRight(Right.ManageCounty);
+        manage.MapKeyPages();
+        manage.MapWebhookPages();
         year.MapAuditPages();
     }
 

@@ -29,6 +29,15 @@ public static class Roles
         _ => "operator",
     };
 
+    /// <summary>What a role is called on a page.</summary>
+    public static string Label(Role role) => role switch
+    {
+        Role.Reporter => "填报单位",
+        Role.County => "县级主管部门",
+        Role.Viewer => "查看",
+        _ => "运维",
+    };
+
     /// <summary>Why a role cannot be for a scope, or null if it can. Refusal: <c>invalid_scope</c>.</summary>
     public static Refusal? Misfit(Role role, string scope)
     {

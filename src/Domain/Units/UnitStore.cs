@@ -56,6 +56,8 @@ public sealed class UnitStore(NpgsqlDataSource database)
         select {Columns} from unit where parent = @parent and code > @after order by code limit @limit
         """;
 
+    const string SelectNames = "select code, name from unit where code = any(@codes)";
+
     // One merger of a county at a time, or two of them could close a circle.
     const string LockMergers = "select pg_advisory_xact_lock(@MergerLock, hashtext(left(@Code, 6)))";
 
@@ -111,6 +113,14 @@ public sealed class UnitStore(NpgsqlDataSource database)
         await using var connection = await database.OpenToReadAsync(token);
         var rows = await connection.QueryAsync<UnitRow>(new CommandDefinition(SelectBelow, new { parent, after, limit }, cancellationToken: token));
         return [.. rows.Select(r => r.ToUnit())];
+    }
+
+    /// <summary>Names of units and divisions by their codes, as far as there are any.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> ListNamesAsync(IEnumerable<string> codes, CancellationToken token)
+    {
+        await using var connection = await database.OpenToReadAsync(token);
+        return (await connection.QueryAsync<(string Code, string Name)>(
+            new CommandDefinition(SelectNames, new { codes = codes.Distinct().ToArray() }, cancellationToken: token))).ToDictionary(u => u.Code, u => u.Name);
     }
 
     /// <summary>Writes a unit. Refusals: <c>merged_into_not_found</c>, <c>merger_cycle</c>.</summary>

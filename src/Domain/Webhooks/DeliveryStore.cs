@@ -60,6 +60,11 @@ public sealed class DeliveryStore(NpgsqlDataSource database, TimeProvider time)
         select {Columns} from webhook_delivery where scope = @Scope and webhook = @webhook and seq > @after order by seq limit @limit
         """;
 
+    const string SelectLast = $"""
+        select {Columns} from webhook_delivery
+        where scope = @Scope and webhook = @webhook and (@before::bigint is null or seq < @before) order by seq desc limit @limit
+        """;
+
     const string SelectOne = $"select {Columns} from webhook_delivery where scope = @Scope and webhook = @webhook and id = @id";
 
     const string SelectAttempts = """
@@ -152,6 +157,14 @@ public sealed class DeliveryStore(NpgsqlDataSource database, TimeProvider time)
         await using var connection = await database.OpenConnectionAsync(token);
         return (await connection.QueryAsync<Delivery>(
             new CommandDefinition(Select, new { webhook.Scope, webhook = webhook.Id, after, limit }, cancellationToken: token))).AsList();
+    }
+
+    /// <summary>Deliveries of a webhook before one, newest first: what a person looks at.</summary>
+    public async Task<IReadOnlyList<Delivery>> ListLastAsync(Webhook webhook, long? before, int limit, CancellationToken token)
+    {
+        await using var connection = await database.OpenConnectionAsync(token);
+        return (await connection.QueryAsync<Delivery>(
+            new CommandDefinition(SelectLast, new { webhook.Scope, webhook = webhook.Id, before, limit }, cancellationToken: token))).AsList();
     }
 
     /// <summary>A delivery, or null.</summary>

@@ -16,6 +16,9 @@ public static class ChinaTime
     /// <summary>A day such as <c>2022年1月31日</c>.</summary>
     public static string Text(DateOnly date) => date.ToString("yyyy'年'M'月'd'日'", CultureInfo.InvariantCulture);
 
+    /// <summary>The last second of a day in China.</summary>
+    public static DateTimeOffset EndOf(DateOnly day) => new(day, new TimeOnly(23, 59, 59), offset);
+
     /// <summary>The last minute of a day, as a due day is read: <c>1月31日 23:59</c>.</summary>
     public static string DueText(DateOnly date) => date.ToString("M'月'd'日 23:59'", CultureInfo.InvariantCulture);
 

@@ -64,6 +64,38 @@ public sealed class InstallationPagesTests(Chromium chromium)
         await Chromium.LookAsync(page, "installation");
     }
 
+    [Fact]
+    public async Task An_operator_looks_after_all_keys_and_webhooks()
+    {
+        var page = await chromium.SignedInAsync(Role.Operator, "");
+        await page.GotoAsync("/");
+
+        await page.ClickAsync("nav >> text=接口密钥");
+        await page.SelectOptionAsync("#key-role", "viewer");
+        await page.FillAsync("#key-scope", "360922201");
+        await page.ClickAsync("text=新建，显示密钥");
+        await page.Locator(".field.wrong").ShouldContainAsync("查看的范围应为区划代码");
+        await page.FillAsync("#key-scope", "3609");
+        await page.ClickAsync("text=新建，显示密钥");
+        (await page.Locator("section:has(#issued) strong").InnerTextAsync()).ShouldStartWith("agg_");
+        await page.Locator("tbody tr:has-text('3609 查看')").ShouldContainAsync("宜春市");
+        await Chromium.LookAsync(page, "installation-keys");
+
+        await page.ClickAsync("nav >> text=事件回调");
+        await page.FillAsync("#webhook-scope", "36");
+        await page.FillAsync("#webhook-url", "https://disclosure.province.example/annual-reports/of/all/counties/hooks/aggregator");
+        await page.ClickAsync("text=新建，显示签名密钥");
+        (await page.Locator("section:has(#issued) strong").InnerTextAsync()).ShouldStartWith("whsec_");
+        await page.Locator("tbody").ShouldContainAsync("江西省");
+        await Chromium.LookAsync(page, "installation-webhooks");
+        await page.ClickAsync("tbody a");
+        await page.ClickAsync("text=发一次测试");
+        await page.Locator("#log ~ .scroll tbody").ShouldContainAsync("测试");
+        await Chromium.LookAsync(page, "webhook");
+        await page.ClickAsync("tbody a");
+        await Chromium.LookAsync(page, "delivery");
+    }
+
     /// <summary>What <c>operator-account</c> prints on the console.</summary>
     static async Task<string> FirstPasswordAsync(RunningSystem system)
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using Aggregator.Access;
 using Aggregator.Testing;
 using Microsoft.Playwright;
@@ -193,6 +194,66 @@ public sealed class YearPagesTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task A_coordinator_gives_a_program_a_key_and_tells_a_system_of_events()
+    {
+        var county = await chromium.OpenCountyAsync();
+        var page = await chromium.SignedInAsync(Role.County, county.Code, script: false);
+        await page.GotoAsync("/");
+        await page.ClickAsync("nav >> text=管理");
+
+        await page.ClickAsync("nav >> text=接口密钥");
+        await page.SelectOptionAsync("#key-scope", county.Units[0]);
+        await page.FillAsync("#key-expiresAt", "2020-01-31");
+        await page.ClickAsync("text=新建，显示密钥");
+        await page.Locator(".field.wrong").ShouldContainAsync("失效时间应晚于现在");
+        await page.Locator("#key-scope").ShouldHoldAsync(county.Units[0]);
+        await page.FillAsync("#key-expiresAt", $"{county.Year + 2}-01-31");
+        await page.ClickAsync("text=新建，显示密钥");
+        var key = await page.Locator("section:has(#issued) strong").InnerTextAsync();
+        await page.Locator("tbody").ShouldContainAsync($"至 {county.Year + 2}年1月31日 23:59");
+        using var program = new HttpClient { BaseAddress = chromium.Samples.System.Address };
+        program.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        (await program.GetAsync($"/api/v1/units/{county.Units[0]}")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await page.GotoAsync(page.Url);
+        (await page.ContentAsync()).ShouldNotContain(key);
+        await page.ClickAsync("summary:has-text('吊销')");
+        await page.ClickAsync("text=确认吊销");
+        await Said(page).ShouldContainAsync("已吊销");
+        (await program.GetAsync($"/api/v1/units/{county.Units[0]}")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+
+        await page.ClickAsync("nav >> text=事件回调");
+        await page.FillAsync("#webhook-url", "http://nowhere.invalid/hook");
+        await page.UncheckAsync("#submission\\.filed");
+        await page.ClickAsync("text=新建，显示签名密钥");
+        await page.Locator(".field.wrong").ShouldContainAsync("网址应以 https:// 开头");
+        (await page.IsCheckedAsync("#submission\\.filed")).ShouldBeFalse();
+        await page.FillAsync("#webhook-url", "https://nowhere.invalid/hook");
+        await page.ClickAsync("text=新建，显示签名密钥");
+        (await page.Locator("section:has(#issued) strong").InnerTextAsync()).ShouldStartWith("whsec_");
+        await page.Locator("tbody tr").ShouldContainAsync("退回、审核通过、发布县级报告");
+
+        await page.ClickAsync("tbody a:has-text('nowhere.invalid')");
+        await page.Locator("main").ShouldContainAsync("还没有投递");
+        await page.ClickAsync("text=发一次测试");
+        await Said(page).ShouldContainAsync("测试已放入队列");
+        await page.ClickAsync("tbody a");
+        for (var attempt = 0; attempt < 300 && await page.Locator("#attempts ~ .scroll tbody tr").CountAsync() == 0; attempt++)
+        {
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+            await page.GotoAsync(page.Url);
+        }
+
+        await page.Locator("#attempts ~ .scroll tbody").ShouldContainAsync("毫秒");
+        await page.ClickAsync("text=重新投递");
+        await Said(page).ShouldContainAsync("已重新放入队列");
+        await page.ClickAsync(".crumbs a:has-text('投递记录')");
+        await page.ClickAsync("summary:has-text('删除')");
+        await page.ClickAsync("text=确认删除");
+        await Said(page).ShouldContainAsync("回调已删除");
+        await page.Locator("main").ShouldContainAsync("还没有回调");
+    }
+
+    [Fact]
     public async Task A_coordinator_corrects_a_cell_of_the_totals_and_takes_it_back()
     {
         var county = await chromium.OpenCountyAsync();
@@ -234,7 +295,7 @@ public sealed class YearPagesTests(Chromium chromium)
         await page.ClickAsync("text=生成新的定稿");
         await page.Locator("#editions ~ .scroll tbody").ShouldContainAsync("已生成");
         await Chromium.LookAsync(page, "editions");
-        foreach (var name in new[] { "anomalies", "reminders", "narrative", "roster", "settings" })
+        foreach (var name in new[] { "anomalies", "reminders", "narrative", "roster", "keys", "webhooks", "settings" })
         {
             await page.GotoAsync($"{year}/{name}");
             await Chromium.LookAsync(page, name);
@@ -261,6 +322,8 @@ public sealed class YearPagesTests(Chromium chromium)
     [InlineData("/narrative")]
     [InlineData("/roster")]
     [InlineData("/accounts")]
+    [InlineData("/keys")]
+    [InlineData("/webhooks")]
     [InlineData("/audit")]
     [InlineData("/units/990101105")]
     public async Task A_page_is_small(string below)
