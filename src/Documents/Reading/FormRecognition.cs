@@ -19,7 +19,7 @@ static class FormRecognition
         {
             foreach (var piece in block is SourceTable table ? table.Fields.Select(f => f.Text) : [((SourceParagraph)block).Text])
             {
-                if (piece.Length <= MaxLabel || piece.Contains('\t', StringComparison.Ordinal) || PlainText.HasBars(piece))
+                if ((piece.Length <= MaxLabel && piece.AsSpan().TrimEnd() is not [.., '。' or '；' or '：']) || piece.Contains('\t', StringComparison.Ordinal) || PlainText.HasBars(piece))
                 {
                     text.Append(PlainText.Bare(piece));
                 }

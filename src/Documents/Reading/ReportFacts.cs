@@ -64,9 +64,12 @@ static partial class ReportFacts
 
         // The unit's name stays as it is written.
         string Written(string group) => title.Substring(match.Groups[group].Index, match.Groups[group].Length);
-        var unit = (Written("before") is { Length: > 0 } before ? before : Written("after")).Trim('《', '"', '“');
+        var before = Written("before").Trim('《', '"', '“');
+        // Within a sentence the name begins behind a mark: 现编制《某镇2022年…》.
+        var start = before.LastIndexOfAny(['《', '"', '“', ',', '。', ';']) + 1;
+        var unit = Ornament().Replace(before[start..], "") is { Length: > 0 } name ? name : Written("after").Trim('《', '"', '“');
         unit = NoUnit().IsMatch(unit) || (isJoined && !EndsAsUnit().IsMatch(PlainText.Simplify(unit))) ? null : unit;
-        var isWhole = match.Index == 0 && match.Length == simple.TrimEnd('》', '"', '”', '。').Length;
+        var isWhole = match.Index == 0 && start == 0 && match.Length == simple.TrimEnd('》', '"', '”', '。').Length;
         return ((isWhole ? 3 : 1) + (unit is null ? 0 : 1), (int)(ChineseNumeral.Parse(match.Groups["year"].Value) ?? 0), unit);
     }
 
@@ -169,8 +172,12 @@ static partial class ReportFacts
     [GeneratedRegex("^$|20[0-9]{2}年|[暨和及与]$")]
     private static partial Regex NoUnit();
 
+    /// <summary>What stands around a name: a list's dot or number, [图文], 由…编制的.</summary>
+    [GeneratedRegex(@"^(?:\[[^\]]*\]|[^\p{L}(])+|^(?:本(?:年度)?报告)?是?由(?=.*编制的$)|编制的$")]
+    private static partial Regex Ornament();
+
     /// <summary>How the name of an office or a place ends.</summary>
-    [GeneratedRegex("(?:[府乡镇村县市区州盟旗省局办委厅部院会所站署处室社队团校馆]|街道|中心|公司|开发区|管理区)$")]
+    [GeneratedRegex("(?:[府乡镇村县市区州盟旗省局办委厅部院会所站署处室社队团校馆场]|街道|中心|公司|机关)$")]
     private static partial Regex EndsAsUnit();
 
     /// <summary>The end of a name whose beginning stands in the line above.</summary>

@@ -40,9 +40,12 @@ static partial class SectionProse
             var topics = form.Prose[i].Topics;
             string?[] found = new string?[topics.Length];
             var current = -1;
-            foreach (var line in (prose[i] ?? "").Split('\n'))
+            var lines = (prose[i] ?? "").Split('\n');
+            // Where no heading has its number in brackets, one level of numbering has been lost or left out.
+            var isBracketed = lines.Any(l => Heading(topics, l, true) is { Topic: >= 0 });
+            foreach (var line in lines)
             {
-                if (Heading(topics, line) is var (topic, rest))
+                if (Heading(topics, line, isBracketed) is var (topic, rest))
                 {
                     current = topic;
                     if (topic >= 0)
@@ -63,33 +66,27 @@ static partial class SectionProse
     }
 
     /// <summary>The topic that a line opens, -1 for a numbered heading that is none, or null for text.</summary>
-    static (int Topic, string Text)? Heading(ImmutableArray<string> topics, string line)
+    static (int Topic, string Text)? Heading(ImmutableArray<string> topics, string line, bool isBracketed)
     {
         const int MaxHeading = 20;
         var label = LabelText.Of(line.Length > 200 ? line[..200] : line);
-        if (label is not { Number: > 0, Bracketed: true } || label.Core.Length == 0)
+        if (label.Number == 0 || label.Bracketed != isBracketed || label.Core.Length == 0)
         {
             return null;
         }
 
         var end = line.IndexOfAny(['。', '：', ':', '\u3000'], 1);
-        var heading = label.Core.Length <= MaxHeading ? label.Core : end > 0 ? LabelText.Of(line[..end]).Core : "";
-        if (heading.Length is 0 or > MaxHeading)
-        {
-            return (-1, "");
-        }
+        var (heading, rest) = end > 0 && LabelText.Of(line[..end]).Core is { Length: > 0 and <= MaxHeading } before ? (before, line[(end + 1)..].Trim())
+            : label.Core.Length <= MaxHeading ? (label.Core, "")
+            : ("", "");
 
-        var rest = label.Core.Length <= MaxHeading ? "" : line[(end + 1)..].Trim();
-        var exact = topics.IndexOf(heading);
-        if (exact >= 0)
-        {
-            return (exact, rest);
-        }
-
-        int[] alike = [.. Enumerable.Range(0, topics.Length).Where(t => heading.Length >= 4
-            && (heading.Contains(topics[t], StringComparison.Ordinal) || topics[t].Contains(heading, StringComparison.Ordinal)))];
+        // 加强平台建设 is about 政府信息公开平台建设; 平台建设、监督保障情况 is about two topics, and nothing says which text is whose.
+        int[] alike = [.. Enumerable.Range(0, topics.Length).Where(t => heading.Contains(ShortOf(topics[t]), StringComparison.Ordinal))];
         return alike is [var only] ? (only, rest) : (-1, "");
     }
+
+    /// <summary>Headings shorten a topic from the left, and put words of their own around it.</summary>
+    static string ShortOf(string topic) => topic[^Math.Min(4, topic.Length)..];
 
     static IEnumerable<string> Lines(string text) =>
         PlainLine(text).Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0);

@@ -20,6 +20,12 @@ static class SectionSplitter
     /// <summary>A heading may lack this many of its letters.</summary>
     const int MostLacking = 3;
 
+    /// <summary>A heading that is known by a word only is no longer than this.</summary>
+    const int MaxWorded = 24;
+
+    /// <summary>A word of each section's heading, whatever else it says.</summary>
+    static readonly string[][] words = [["概述", "概况", "总体", "基本情况"], ["主动公开"], ["申请公开", "公开申请"], ["行政复议", "行政诉讼"], ["问题", "不足"], ["其他", "其它"]];
+
     /// <summary>Longer headings are sentences.</summary>
     const int MaxHeading = 45;
 
@@ -83,6 +89,16 @@ static class SectionSplitter
             if (best.Score > 0)
             {
                 return (best.Section, best.Score, "");
+            }
+        }
+
+        // Old reports name the sections otherwise; the number and a word tell which is meant.
+        for (var i = 0; i < words.Length && text.Length <= 120; i++)
+        {
+            if (line.StartsWith("一二三四五六"[i]) && label.Number == i + 1 && label.Core.Length <= MaxWorded && words[i].Any(w => label.Core.Contains(w, StringComparison.Ordinal))
+                && line.AsSpan().IndexOfAny(",。;|") < 0)
+            {
+                return (i, Worded, "");
             }
         }
 

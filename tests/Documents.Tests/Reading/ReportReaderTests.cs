@@ -154,6 +154,36 @@ public sealed class ReportReaderTests
     }
 
     [Fact]
+    public void Headings_of_older_reports_are_told_by_their_number_and_a_word()
+    {
+        var document = Lines("清溪镇2022年政府信息公开工作年度报告", "一、概述", "全年公开信息12条。", "二、政府信息主动公开情况", "三、政府信息依申请公开办理情况",
+            "四、行政复议和行政诉讼情况", "五、存在的不足和今后打算", "人手不足。", "六、其他事项", "未收取信息处理费。");
+        ReportReader.Read(document).Is(out var reading, out var refusal).ShouldBeTrue(refusal?.Detail);
+        reading.Prose.ShouldBe(["全年公开信息12条。", "人手不足。", "未收取信息处理费。"]);
+    }
+
+    [Theory]
+    [InlineData("（一）主动公开。公开3条。|（二）规范依申请公开办理。收到0件。|（三）政府信息管理情况：有专人。|（四）加强公开平台建设|有网站。|（五）监督保障方面。有考核。")]
+    [InlineData("（一）政府信息主动公开情况|公开3条。|（二）政府信息依申请公开情况|收到0件。|（三）完善政府信息管理|有专人。|（四）政务公开平台建设情况|有网站。|（五）监督保障机制|有考核。")]
+    [InlineData("1、 主动公开。公开3条。|2、 依申请公开。收到0件。|3、 政府信息管理。有专人。|4、 平台建设。有网站。|5、 监督保障。有考核。")]
+    public void Topics_are_told_by_their_words_however_they_are_headed(string lines)
+    {
+        ReportReader.Read(Lines(["清溪镇2022年政府信息公开工作年度报告", "一、总体情况", .. lines.Split('|'), "五、存在的主要问题及改进情况", "略。"]))
+            .Is(out var reading, out var refusal).ShouldBeTrue(refusal?.Detail);
+        reading.Topics.ShouldBe(["公开3条。", "收到0件。", "有专人。", "有网站。", "有考核。"]);
+    }
+
+    [Fact]
+    public void What_the_prose_says_does_not_make_the_form_a_mixed_one()
+    {
+        var paper = Write(Report.Zero("2019"), PaperStyle.Grid);
+        var at = paper.Blocks.ToList().FindIndex(b => b is SourceParagraph { Text: "一、总体情况" });
+        var said = paper with { Blocks = paper.Blocks.Insert(at + 1, new SourceParagraph("全年制发行政规范性文件0件。", "第3段")) };
+        ReportReader.Read(said).Is(out var reading, out _).ShouldBeTrue();
+        reading.Remarks.ShouldNotContain(r => r.Code == "mixed_form");
+    }
+
+    [Fact]
     public void Where_most_rows_have_a_figure_too_many_one_that_seems_whole_is_doubtful()
     {
         var document = Lines("三、收到和处理政府信息公开申请情况", "自然人  商业企业  科研机构  社会公益组织  法律服务机构  其他  总计",

@@ -67,6 +67,11 @@ public sealed class SiteTests
     [InlineData("首页|2019年|2020年|2021年度政府信息公开工作年度报告|清溪镇2022年政府信息公开工作年度报告", 2022, "清溪镇")]
     [InlineData("清溪镇2021年政府信息公开工作年度报告|清溪镇2022年政府信息公开工作年度报告", 2022, "清溪镇")]
     [InlineData("清溪镇2022年政府信息公开工作年度报告|现将清溪镇2021年政府信息公开工作年度报告的补充情况公布如下", 2022, "清溪镇")]
+    [InlineData("2022年清溪镇人民政府年报|•2022年清溪镇政府信息公开工作年度报告", 2022, "清溪镇")]
+    [InlineData("【图文】清溪镇2022年度政府信息公开工作年度报告", 2022, "清溪镇")]
+    [InlineData("某县人民政府机关|2022年政府信息公开工作年度报告", 2022, "某县人民政府机关")]
+    [InlineData("清溪镇2022年政府信息公开工作年度报告|根据要求，现编制《清溪镇政府2022年度政府信息公开工作年度报告》。", 2022, "清溪镇")]
+    [InlineData("本报告是由清溪镇人民政府编制的2022年度政府信息公开年度报告。", 2022, "清溪镇人民政府")]
     public void Year_and_unit_are_those_of_the_report_s_own_title(string lines, int year, string unit)
     {
         SourceBlock[] blocks = [.. lines.Split('|').Append("一、总体情况").Append("收到申请0件。").Append("六、其他需要报告的事项").Select(l => new SourceParagraph(l, ""))];
