@@ -24,6 +24,7 @@ public sealed class FormLabels
         Form = form;
         cells = form.Cells.ToFrozenDictionary(c => (c.Section.Code, c.Row.Code, c.Column.Code));
         labels = All(form)
+            .SelectMany(l => l.Text.Contains("总计", StringComparison.Ordinal) ? [l, l with { Text = l.Text.Replace("总计", "合计", StringComparison.Ordinal) }] : (Label[])[l])
             .SelectMany(l => Cores(l.Text).Select(core => (Core: core, Label: l)))
             .GroupBy(l => l.Core)
             .ToFrozenDictionary(g => g.Key, g => g.Select(l => l.Label).Distinct().ToImmutableArray());

@@ -312,7 +312,7 @@ sealed class GridTables(FormLabels labels, Finds finds)
         {
             var field = values[i];
             var own = Overlap(leaves[i], field);
-            if (own == 0 || leaves.Where((_, j) => j != i).Any(l => Overlap(l, field) >= own))
+            if (own == 0 || leaves.Where((_, j) => j != i).Any(l => Overlap(l, field) > own))
             {
                 return "数据格与表头没有对齐";
             }

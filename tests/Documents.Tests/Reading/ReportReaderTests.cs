@@ -184,6 +184,24 @@ public sealed class ReportReaderTests
     }
 
     [Fact]
+    public void Fields_that_reach_as_far_below_the_next_head_as_below_their_own_are_theirs_in_order()
+    {
+        // As seen on a city's page: 上一年项目数量 over one column, its figures over two, and 本年增/减 over the second and the third.
+        var paper = Write(Report.Zero("2019"), PaperStyle.Grid);
+        var at = paper.Blocks.ToList().FindIndex(b => b is SourceTable);
+        string[] heads = ["信息内容", "上一年项目数量", "本年增/减", "处理决定数量"], row = ["行政许可", "26", "-3", "517"];
+        var shifted = new SourceTable(
+        [
+            .. heads.Select((t, i) => new SourceField(0, i < 3 ? i : 4, 1, i == 2 ? 2 : 1, t)),
+            .. row.Select((t, i) => new SourceField(1, i < 2 ? i : i + 1, 1, i == 1 ? 2 : 1, t)),
+        ], "第1个表格");
+        ReportReader.Read(paper with { Blocks = paper.Blocks.SetItem(at, shifted) }).Is(out var reading, out _).ShouldBeTrue();
+        var licences = reading.Cells.Where(c => c.Path.StartsWith("disclosure.licences.", StringComparison.Ordinal)).ToList();
+        licences.Select(c => c.Value).ShouldBe([26, -3, 517]);
+        licences.ShouldAllBe(c => c.Confidence == Confidence.Certain);
+    }
+
+    [Fact]
     public void Where_most_rows_have_a_figure_too_many_one_that_seems_whole_is_doubtful()
     {
         var document = Lines("三、收到和处理政府信息公开申请情况", "自然人  商业企业  科研机构  社会公益组织  法律服务机构  其他  总计",

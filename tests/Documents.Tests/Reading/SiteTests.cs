@@ -31,6 +31,7 @@ public sealed class SiteTests
         ["fees in 元"] = new(Label: t => t.Replace("单位：万元", "单位：元", StringComparison.Ordinal),
             Figure: (c, t) => c.Column.Type == ColumnType.Amount ? Figures.Text(decimal.Parse(t, CultureInfo.InvariantCulture) * 10_000) : t, Remarks: "unit_conflict"),
         ["other words for the same heads"] = new(Label: t => t.Replace("其他", "其它", StringComparison.Ordinal).Replace("尚未审结", "尚未审理", StringComparison.Ordinal)),
+        ["another word for the totals"] = new(Label: t => t.Replace("总计", "合计", StringComparison.Ordinal)),
         ["a head cut short"] = new(Label: t => t == "商业企业" ? "企业" : t, Remarks: "column_differs"),
         ["labels cut short"] = new(Label: t => t.Replace("政府信息公开申请数量", "申请数量", StringComparison.Ordinal).Replace("本年新收", "新收", StringComparison.Ordinal), Remarks: "row_irregular"),
         ["other numbers and brackets"] = new(Label: t => t.Replace("（", "(", StringComparison.Ordinal).Replace("）", ")", StringComparison.Ordinal).Replace(".", "、", StringComparison.Ordinal)),
