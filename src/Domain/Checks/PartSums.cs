@@ -24,6 +24,12 @@ static partial class PartSums
             Match[] intros = Intro().Matches(text).ToArray();
             for (var j = 0; j < intros.Length; j++)
             {
+                // Within a list it is about the item before: 机构概况1条、其中领导1条、内设机构4条 goes on with other items.
+                if (intros[j].Index > 0 && text[intros[j].Index - 1] == '、')
+                {
+                    continue;
+                }
+
                 // A list that begins its sentence belongs to the sentence before: 为70条。其中：…
                 var before = intros[j].Index > 1 || i == 0 ? text[(j == 0 ? 0 : intros[j - 1].Index)..intros[j].Index] : Bracketed().Replace(sentences[i - 1].Plain, "");
                 var end = j + 1 < intros.Length ? intros[j + 1].Index : text.Length;
@@ -78,7 +84,8 @@ static partial class PartSums
     static decimal? Value(Match match) =>
         decimal.TryParse(match.Groups[1].ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) ? value : null;
 
-    [GeneratedRegex(@"\([^()]*\)")]
+    /// <summary>Parts of a part.</summary>
+    [GeneratedRegex(@"\([^()]*\)|,(?:内有|内含|含)[^;]*(?=;)")]
     private static partial Regex Bracketed();
 
     [GeneratedRegex(@"其中:?,?|分别[为是]:?|包括:?|:")]
@@ -88,7 +95,7 @@ static partial class PartSums
     private static partial Regex Counted();
 
     /// <summary>Where a sentence goes on to something else after a list.</summary>
-    [GeneratedRegex("[,;](?=发生|收到|被|提起|已|均|全年|本年|并|同时|另|还|举办|开展|办理|办结|回应|受理|组织|召开|废止|现行|从|按)")]
+    [GeneratedRegex("[,;](?=发生|收到|被|提起|已|均|全年|本年|并|同时|另|还|举办|开展|办理|办结|回应|受理|组织|召开|废止|现行|从|按|结转|答复|申请办结)")]
     private static partial Regex NextSubject();
 
     [GeneratedRegex("[增减降升较比%]|去年|上年|累计")]

@@ -16,6 +16,7 @@ public sealed class Claim
     readonly ImmutableArray<Regex> saysNone;
     readonly ImmutableArray<Regex> patterns;
     readonly ImmutableArray<Regex> except;
+    readonly Regex? about;
 
     internal Claim(Form form, Rule rule, ClaimFile file)
     {
@@ -25,6 +26,7 @@ public sealed class Claim
         says = [.. file.Says.Select(p => new Regex(Expand(p), Options))];
         saysNone = [.. file.SaysNone.Select(p => new Regex(Expand(p), Options))];
         patterns = [.. says, .. saysNone];
+        about = file.About is { } pattern ? new Regex(pattern, Options) : null;
         except = [.. new[] { rule.Check.Except, file.Except }.OfType<string>().Select(p => new Regex(p, Options))];
         Gaps = [.. file.Gaps.Select(g => (CellsOf(form, g.Figure), g.Reason))];
     }
@@ -66,7 +68,8 @@ public sealed class Claim
     /// <summary>Passages of a sentence, as <see cref="Checks.Sentence.Plain"/> has it, that name the figure: where, and the number.</summary>
     public IEnumerable<(int Start, decimal Value)> FindIn(string sentence)
     {
-        foreach (var match in says.SelectMany(p => p.Matches(sentence)).Where(Concerns))
+        var numbers = about?.IsMatch(sentence) == false ? [] : says;
+        foreach (var match in numbers.SelectMany(p => p.Matches(sentence)).Where(Concerns))
         {
             var number = match.Groups[1].ValueSpan;
             if (number.Length <= 18)

@@ -184,10 +184,12 @@ public sealed record RuleCheck(
 /// <c>{元}</c> for a sum of money, <c>~</c> for a few characters of the same clause.
 /// </param>
 /// <param name="SaysNone">Patterns of passages that say it is none.</param>
+/// <param name="About">A pattern that a sentence has where a number in it means the figure; without it, 行政诉讼 may be anybody's.</param>
 /// <param name="Except">A pattern of words that make such a passage speak of something else.</param>
 /// <param name="Gaps">Other figures that such a passage may rightly mean.</param>
 public sealed record ClaimFile(
-    string Subject, string Figure, string Word, ImmutableArray<string> Says, ImmutableArray<string> SaysNone, string? Except, ImmutableArray<ClaimGap> Gaps)
+    string Subject, string Figure, string Word, ImmutableArray<string> Says, ImmutableArray<string> SaysNone, string? About, string? Except,
+    ImmutableArray<ClaimGap> Gaps)
 {
     /// <inheritdoc cref="ClaimFile" path="/param[@name='SaysNone']"/>
     public ImmutableArray<string> SaysNone { get; init; } = SaysNone.OrEmpty();

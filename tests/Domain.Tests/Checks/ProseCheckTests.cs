@@ -40,6 +40,11 @@ public sealed class ProseCheckTests
     [InlineData("制发行政规范性文件4件，废止0件，现行有效30件", "disclosure.normativeDocuments.inForce", "32", "30")]
     [InlineData("作出行政许可决定0件、行政处罚决定1243件", "disclosure.penalties.decisions", "1234", "1243")]
     [InlineData("作出行政许可0件，行政处罚1234件，行政强制48件", "disclosure.coerciveMeasures.decisions", "0", "48")]
+    [InlineData("2021年，政府信息公开申请共计96件", "requests.received.total", "3", "96")]
+    [InlineData("政府信息公开申请总数为96件", "requests.received.total", "3", "96")]
+    [InlineData("答复后被行政复议9件", "review.reconsideration.total", "3", "9")]
+    [InlineData("办理信息公开类行政复议3件、行政诉讼5件", "review.litigationDirect.total", "2", "5")]
+    [InlineData("予以公开2件、部分公开4件", "requests.partlyGranted.total", "0", "4")]
     public void A_figure_in_words_that_is_not_the_table_s_is_quoted(string sentence, string path, string expected, string found)
     {
         var finding = Check(requests, Topics + sentence + "。").ShouldHaveSingleItem();
@@ -73,6 +78,12 @@ public sealed class ProseCheckTests
     [InlineData("未发生因政府信息公开行政复议被纠正的案件，无行政诉讼败诉案件")]
     [InlineData("县司法局收到行政复议申请156件，受理142件")]
     [InlineData("没有发生泄密事件，未收到要求更正政府信息的申请")]
+    [InlineData("全年行政诉讼案件88件，行政机关负责人出庭应诉率100%")]
+    [InlineData("办理行政复议案件156件、行政诉讼案件88件，法律援助案件300件")]
+    [InlineData("全县共发生行政复议案件103件，行政诉讼案件88件")]
+    [InlineData("主动公开政府信息61条、行政复议决定书20份")]
+    [InlineData("予以公开及部分公开2件")]
+    [InlineData("办结政府信息公开申请共计2件")]
     [InlineData("清理规范性文件41件，其中继续有效29件、废止12件；向社会公开规范性文件9件")]
     [InlineData("2020年，全县收到政府信息公开申请21件，2021年收到政府信息公开申请3件")]
     [InlineData("办理人大代表建议86件、政协提案124件，12345热线办理诉求33,251件，微信阅读量52.6万次")]
@@ -112,6 +123,9 @@ public sealed class ProseCheckTests
     [InlineData("主动公开信息15条，其中政策文件9条、工作动态6条，共计15条")]
     [InlineData("主动公开信息15条，其中政策文件9条，比上年增加8条")]
     [InlineData("公开动态10条、公告8条，其中本级9条、上级7条")]
+    [InlineData("收到来信11件，其中网络来信11件，申请办结数8件，答复8件")]
+    [InlineData("公开信息50条。其中机构类20条，内有领导10条、职能10条；工作类30条，其中动态20条、通知10条")]
+    [InlineData("公开信息22条，机构概况1条、其中领导成员13条、内设机构4条、直属单位4条")]
     [InlineData("公开规划3件，其中本级2件；受理建议5件、提案4件")]
     public void Parts_that_fit_or_need_not_are_left_alone(string sentence) => Check(Report.Zero("2021"), Topics + sentence + "。").ShouldBeEmpty();
 
