@@ -124,38 +124,13 @@ static partial class ReportFacts
             .Distinct().Take(MaxContacts)];
     }
 
-    /// <summary>
-    /// The 信息处理费 of a text. What a rule says about rates is not what was collected: with more than one amount the sentence is
-    /// shown and nothing read.
-    /// </summary>
-    public static (decimal? Fee, ReadingRemark? Remark) Fee(string? text, string section)
+    /// <summary>The 信息处理费 of a text.</summary>
+    public static (decimal? Fee, ReadingRemark? Remark) Fee(string? text, string section) => ProcessingFee.Of(text is null ? null : PlainText.Simplify(text)) switch
     {
-        var sentences = (text ?? "").Split('。', '；', '\n', ';').Where(s => Plain(s).Contains("处理费", StringComparison.Ordinal)).ToList();
-        if (sentences.Count == 0)
-        {
-            return (null, new ReadingRemark("fee_missing", section, "没有写明收取信息处理费的情况", null));
-        }
-
-        decimal[] amounts = [.. sentences.SelectMany(s => FeePattern().Matches(Plain(s))).Select(Amount).OfType<decimal>().Distinct()];
-        var none = sentences.Any(s => NoFeePattern().IsMatch(Plain(s)));
-        return (amounts, none) switch
-        {
-            ([var amount], false) => (amount, null),
-            ([0], true) or ([], true) => (0, null),
-            _ => (null, new ReadingRemark("fee_unclear", section, $"信息处理费的数额没有读出，请填写：“{NumberText.Quote(string.Join("；", sentences.Select(s => s.Trim())))}”", null)),
-        };
-    }
-
-    static string Plain(string text) => PlainText.Simplify(PlainText.Bare(text));
-
-    static decimal? Amount(Match match)
-    {
-        var number = match.Groups["number"].Value.Replace(",", "", StringComparison.Ordinal);
-        decimal? value = match.Groups["words"].Success
-            ? ChineseNumeral.Parse(match.Groups["words"].Value)
-            : decimal.TryParse(number, System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out var digits) && number.Length <= 20 ? digits : null;
-        return match.Groups["wan"].Success ? value * 10_000 : value;
-    }
+        { Said: null } => (null, new ReadingRemark("fee_missing", section, "没有写明收取信息处理费的情况", null)),
+        { Amount: { } amount } => (amount, null),
+        { Said: var said } => (null, new ReadingRemark("fee_unclear", section, $"信息处理费的数额没有读出，请填写：“{NumberText.Quote(said)}”", null)),
+    };
 
     /// <summary>The frame of a site around a title has paths, bars and colons, and dates that are no report's year.</summary>
     [GeneratedRegex("(?:^|[>|:])(?:关于)?(?:[（(][^()（）]*[)）])?(?:"
@@ -192,10 +167,4 @@ static partial class ReportFacts
 
     [GeneratedRegex("(?<what>(?:联系|办公|通讯|通信)?(?:地址|电话)|邮政编码|邮编|传真|电子邮箱|电子邮件|邮箱|E-?mail)[:：为](?<value>[^,，;；。()（）、\\n]{3,80})|致电(?<phone>[0-9-]{7,15})", RegexOptions.IgnoreCase)]
     private static partial Regex ContactPattern();
-
-    [GeneratedRegex("(?:(?<number>[0-9][0-9,]*(?:\\.[0-9]+)?)|(?<words>[零〇一二三四五六七八九十百千]+))(?<wan>万)?元(?!/|每)")]
-    private static partial Regex FeePattern();
-
-    [GeneratedRegex("(?:未|没有|没|无|不|免)(?:收取|收到|发生|产生|收费|涉及|收|征收)|(?:情况|费用?|金额|收入|数额)(?:为|是|均为|:)?(?:无|零|0(?![0-9.]))|^无|不存在")]
-    private static partial Regex NoFeePattern();
 }

@@ -92,7 +92,7 @@ public static class ReportWord
             {
                 if (sources.Length == 0)
                 {
-                    paper.Todo(section.Parts.Count > 1 ? $"{paragraph.TrimEnd('。')}，每段的来源单位见批注；请据此归纳成文。" : paragraph);
+                    paper.Todo(section.Parts.Count > 1 && ReferenceEquals(paragraph, section.Parts[0].Paragraphs[0]) ? $"{paragraph.TrimEnd('。')}，每段的来源单位见批注；请据此归纳成文。" : paragraph);
                 }
                 else
                 {

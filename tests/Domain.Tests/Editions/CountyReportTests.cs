@@ -222,7 +222,24 @@ public class CountyReportTests
     [InlineData("无法按时更新的栏目有两个。")]
     [InlineData("无。\n另收取信息处理费100元。")]
     public void A_sentence_that_only_begins_with_no_is_kept(string text) =>
-        Section(Report([Filed("360922201", "马步乡", other: text)]), "other").ShouldStartWith("以下为1个单位报告的原文。马步乡");
+        Section(Report([Filed("360922201", "马步乡", other: text)]), "other").ShouldStartWith("以下为1个单位报告的原文。");
+
+    [Fact]
+    public void The_processing_fees_that_the_units_name_are_added_up_and_who_names_none_is_told()
+    {
+        var report = Report(
+        [
+            Filed("360922201", "马步乡", other: "2021年收取信息处理费380元。"),
+            Filed("360922202", "白水乡", other: "未收取信息处理费。"),
+            Filed("360922203", "三兴镇", other: "收取信息处理费0.15万元。"),
+            Filed("360922204", "高城镇", other: "无。"),
+            Filed("360922205", "株潭镇", other: "信息处理费每件100元，共收取200元。"),
+        ]);
+
+        report.Sections.Single(s => s.Code == "other").Parts[0].Paragraphs[^1].ShouldBe(
+            "3个单位写明了信息处理费的数额，合计1880元（马步乡380元、三兴镇1500元）；没有写明或者数额没有读出的2个单位未计入：高城镇、株潭镇。");
+        Section(Report([Filed("360922201", "马步乡", other: "无。")]), "other").ShouldNotContain("处理费");
+    }
 
     [Fact]
     public void Findings_of_the_total_come_along()
