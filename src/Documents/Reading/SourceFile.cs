@@ -78,8 +78,18 @@ public static class SourceFile
             return await PdfSource.ReadAsync(content, token);
         }
 
-        if (TextSource.Decode(bytes) is not { } text || text.StartsWith("<?xml", StringComparison.Ordinal) && !HtmlSource.Recognises(text)
-            || text.StartsWith("MIME-Version:", StringComparison.OrdinalIgnoreCase))
+        if (MhtmlSource.Recognises(bytes))
+        {
+            return MhtmlSource.Read(bytes);
+        }
+
+        var text = TextSource.Decode(bytes) ?? throw UnreadableException.Unknown();
+        if (WordXml.Recognises(text))
+        {
+            return WordXml.Read(content);
+        }
+
+        if (text.StartsWith("<?xml", StringComparison.Ordinal) && !HtmlSource.Recognises(text))
         {
             throw UnreadableException.Unknown();
         }

@@ -12,7 +12,7 @@ sealed class UnreadableException(Refusal refusal) : Exception(refusal.Code)
 
     /// <summary>The file is not of a kind that is read here.</summary>
     public static UnreadableException Unknown() => new(new Refusal(RefusalKind.UnsupportedMedia, "unknown_file",
-        "这不是可以读取的文件；请上传 Word（.docx、.doc、.wps）、网页（.html）、纯文本（.txt）、Excel（.xlsx）或带文字的 PDF 文件。"));
+        "这不是可以读取的文件；请上传 Word（.docx、.doc、.wps）、网页（.html、.mht）、纯文本（.txt）、Excel（.xlsx）或带文字的 PDF 文件。"));
 
     /// <summary>The file is of a known kind, but broken.</summary>
     public static UnreadableException Damaged() => new(new Refusal(RefusalKind.Invalid, "damaged_file",

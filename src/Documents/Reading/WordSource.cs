@@ -95,7 +95,8 @@ sealed class WordSource
         }
         else
         {
-            var label = numbering.Next(properties);
+            // Word 2003 writes the number of a list beside it.
+            var label = Value(Child(Child(properties, "listPr"), "t"), "val") ?? numbering.Next(properties);
             if (!string.IsNullOrWhiteSpace(text.ToString()))
             {
                 into.Add(new DraftText(label + text));
@@ -194,11 +195,11 @@ sealed class WordSource
 
                 var span = Math.Clamp(Number(Child(format, "gridSpan"), 1), 1, SourceDraft.MaxColumns);
                 draft.Expect(row, column + span - 1);
-                if (left is not null && IsContinued(Child(format, "hMerge")))
+                if (left is not null && IsContinued(Child(format, "hMerge") ?? Child(format, "hmerge")))
                 {
                     left.ColumnSpan += span;
                 }
-                else if (IsContinued(Child(format, "vMerge")) && above.TryGetValue(column, out var upper) && upper.ColumnSpan == span)
+                else if (IsContinued(Child(format, "vMerge") ?? Child(format, "vmerge")) && above.TryGetValue(column, out var upper) && upper.ColumnSpan == span)
                 {
                     upper.RowSpan++;
                     here[column] = left = upper;

@@ -11,7 +11,7 @@ namespace Aggregator.Documents.Tests.Reading;
 public class FileFormatTests
 {
     public static TheoryData<string, string> Formats => new(
-        from form in new[] { "2019", "2021" } from format in new[] { "docx", "html", "xlsx", "pdf", "doc", "odt", "rtf", "docx of html" } select (form, format));
+        from form in new[] { "2019", "2021" } from format in new[] { "docx", "html", "xlsx", "pdf", "doc", "odt", "rtf", "docx of html", "mht", "mht of base64", "xml of Word 2003", "xml of a package" } select (form, format));
 
     [Theory]
     [MemberData(nameof(Formats))]
@@ -40,9 +40,46 @@ public class FileFormatTests
         "docx" => Word(document),
         "html" => Encoding.UTF8.GetBytes(Html(document)),
         "xlsx" => Excel(document),
+        "mht" => Mail("quoted-printable", string.Concat(Encoding.UTF8.GetBytes(Html(document)).Select((b, i) =>
+            (i % 70 == 69 ? "=\r\n" : "") + (b is (byte)'=' or > 126 ? $"={b:X2}" : ((char)b).ToString())))),
+        "mht of base64" => Mail("base64", Convert.ToBase64String(CodePagesEncodingProvider.Instance.GetEncoding("gb18030")!.GetBytes(Html(document).Replace("utf-8", "gb2312", StringComparison.Ordinal)),
+            Base64FormattingOptions.InsertLineBreaks)),
+        "xml of Word 2003" => WordXml(Encoding.UTF8.GetString(SourceFileTests.Parts(Word(document)).Single(p => p.Name == "word/document.xml").Content)
+            .Replace("w:document", "w:wordDocument", StringComparison.Ordinal).Replace("vMerge", "vmerge", StringComparison.Ordinal)
+            .Replace("http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://schemas.microsoft.com/office/word/2003/wordml", StringComparison.Ordinal)
+            .Replace("<w:body>", "<w:body><wx:sect xmlns:wx=\"x\">", StringComparison.Ordinal).Replace("</w:body>", "</wx:sect></w:body>", StringComparison.Ordinal)),
+        "xml of a package" => WordXml($"<pkg:package xmlns:pkg=\"x\">{string.Concat(SourceFileTests.Parts(Word(document)).Select(p =>
+            $"<pkg:part pkg:name=\"/{p.Name}\"><pkg:xmlData>{Encoding.UTF8.GetString(p.Content)}</pkg:xmlData></pkg:part>"))}</pkg:package>"),
         "docx of html" => Word(await Shown.ReadAsync(Encoding.UTF8.GetBytes(Html(document)))),
         _ => (await LibreOffice.ConvertAsync(Word(document), "docx", format, TestContext.Current.CancellationToken)).Value!,
     };
+
+    static byte[] WordXml(string root) =>
+        Encoding.UTF8.GetBytes($"<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\r\n<?mso-application progid=\"Word.Document\"?>\r\n{root}");
+
+    /// <summary>A page as a browser saves it in one file, with a picture before it.</summary>
+    static byte[] Mail(string encoding, string page) => Encoding.Latin1.GetBytes($"""
+        From: <Saved by Blink>
+        Subject: =?utf-8?Q?=E5=B9=B4=E6=8A=A5?=
+        MIME-Version: 1.0
+        Content-Type: multipart/related;
+        	type="text/html";
+        	boundary="----=_NextPart_01"
+
+
+        ------=_NextPart_01
+        Content-Type: image/gif
+        Content-Transfer-Encoding: base64
+
+        R0lGODlhAQABAAAAACw=
+        ------=_NextPart_01
+        Content-Type: text/html; charset="utf-8"
+        Content-Transfer-Encoding: {encoding}
+
+        {page}
+
+        ------=_NextPart_01--
+        """.ReplaceLineEndings("\r\n"));
 
     static byte[] Word(SourceDocument document) => WordFile.Of(string.Concat(document.Blocks.Select(block => block switch
     {

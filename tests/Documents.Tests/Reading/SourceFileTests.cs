@@ -68,6 +68,13 @@ public partial class SourceFileTests
         ["presentation"] = (() => Of("", ("word/document.xml", "<presentation/>")), "unknown_file"),
         ["other XML"] = (() => Utf8("<?xml version=\"1.0\"?><x/>"), "unknown_file"),
         ["XML with laughs"] = (() => Utf8("<?xml version=\"1.0\"?>" + Laughs + "<x>&c;</x>"), "unknown_file"),
+        ["mail of a very large page"] = (() => Utf8("MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n--b\nContent-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n<p>" + new string('a', 19 << 20)), "file_too_complex"),
+        ["mail of a million parts"] = (() => Utf8("MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n" + Repeat("--b\nContent-Type: x\n\n", 900_000)), "unknown_file"),
+        ["mail in mails"] = (() => Utf8("MIME-Version: 1.0\n" + Repeat("Content-Type: multipart/related; boundary=b\n\n--b\n", 400_000)), "unknown_file"),
+        ["Word's XML with laughs"] = (() => Utf8("<?xml version=\"1.0\"?><?mso-application progid=\"Word.Document\"?>" + Laughs + "<w:wordDocument>&c;</w:wordDocument>"), "damaged_file"),
+        ["a million cells in Word's XML"] = (() => Utf8("<?xml version=\"1.0\"?><?mso-application progid=\"Word.Document\"?><wordDocument><body><tbl><tr>" + Repeat("<tc/>", Million) + "</tr></tbl></body></wordDocument>"), "file_too_complex"),
+        ["macros in Word's XML"] = (() => Utf8("<?xml version=\"1.0\"?><?mso-application progid=\"Word.Document\"?><package><part name=\"/word/vbaProject.bin\"/></package>"), "macros_not_allowed"),
+        ["other XML for Word"] = (() => Utf8("<?xml version=\"1.0\"?><?mso-application progid=\"Word.Document\"?><x/>"), "unknown_file"),
         ["mail"] = (() => Utf8("MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n"), "unknown_file"),
         ["cut Word file"] = (() => Of(Paragraph("一"))[..^100], "damaged_file"),
         ["Word file that ends within an element"] = (() => Of("", ("word/document.xml", Document(Paragraph("一"))[..^20])), "damaged_file"),
@@ -222,7 +229,7 @@ public partial class SourceFileTests
         return bytes;
     }
 
-    static IEnumerable<(string Name, byte[] Content)> Parts(byte[] archive)
+    internal static IEnumerable<(string Name, byte[] Content)> Parts(byte[] archive)
     {
         using var zip = new System.IO.Compression.ZipArchive(new MemoryStream(archive));
         return [.. zip.Entries.Select(e =>
