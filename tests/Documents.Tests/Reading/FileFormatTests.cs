@@ -54,11 +54,12 @@ public class FileFormatTests
         _ => (await LibreOffice.ConvertAsync(Word(document), "docx", format, TestContext.Current.CancellationToken)).Value!,
     };
 
-    static byte[] WordXml(string root) =>
+    /// <summary>Word's XML in a file of its own.</summary>
+    internal static byte[] WordXml(string root) =>
         Encoding.UTF8.GetBytes($"<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\r\n<?mso-application progid=\"Word.Document\"?>\r\n{root}");
 
     /// <summary>A page as a browser saves it in one file, with a picture before it.</summary>
-    static byte[] Mail(string encoding, string page) => Encoding.Latin1.GetBytes($"""
+    internal static byte[] Mail(string encoding, string page) => Encoding.Latin1.GetBytes($"""
         From: <Saved by Blink>
         Subject: =?utf-8?Q?=E5=B9=B4=E6=8A=A5?=
         MIME-Version: 1.0
@@ -76,10 +77,8 @@ public class FileFormatTests
         Content-Type: text/html; charset="utf-8"
         Content-Transfer-Encoding: {encoding}
 
-        {page}
 
-        ------=_NextPart_01--
-        """.ReplaceLineEndings("\r\n"));
+        """.ReplaceLineEndings("\r\n") + $"{page}\r\n------=_NextPart_01--\r\n");
 
     static byte[] Word(SourceDocument document) => WordFile.Of(string.Concat(document.Blocks.Select(block => block switch
     {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using Aggregator.Documents.Reading;
 using Aggregator.Documents.Writing;
 using Aggregator.Testing;
@@ -101,7 +102,8 @@ public sealed partial class HostileFileTests(ITestOutputHelper output)
         var page = Encoding.UTF8.GetBytes($"<html><body><h1>某镇2021年政府信息公开工作年度报告</h1><p>一、总体情况<p>二、主动公开政府信息情况<table>{string.Concat(Enumerable.Repeat("<tr><td rowspan=2>规章</td><td colspan=2>1</td><td>2</td></tr>", 30))}</table></body></html>");
         List<(string, byte[])> whole =
         [
-            ("docx", word), ("docx", word), ("xlsx", ReportExcel.Write(county)), ("txt", text), ("html", page), ("html", page),
+            ("docx", word), ("docx", word), ("xlsx", ReportExcel.Write(county)), ("txt", text), ("html", page), ("html", page), ("mht", FileFormatTests.Mail("8bit", Encoding.Latin1.GetString(page))),
+            ("Word's XML", FileFormatTests.WordXml(XDocument.Parse(Encoding.UTF8.GetString(SourceFileTests.Parts(word).Single(p => p.Name == "word/document.xml").Content).Replace("w:document", "w:wordDocument", StringComparison.Ordinal)).Root!.ToString())),
             ("gbk", CodePagesEncodingProvider.Instance.GetEncoding(54936)!.GetBytes(Encoding.UTF8.GetString(text))), ("utf-16", [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(text))]),
             ("pdf", PdfSourceTests.Pdf("BT /F 9 Tf 9 700 Td (1) Tj ET 0 0 m 300 0 l S 0 0 m 0 300 l S 300 0 m 300 300 l S 0 300 m 300 300 l S")),
         ];

@@ -32,6 +32,7 @@ public sealed class SiteTests
             Figure: (c, t) => c.Column.Type == ColumnType.Amount ? Figures.Text(decimal.Parse(t, CultureInfo.InvariantCulture) * 10_000) : t, Remarks: "unit_conflict"),
         ["other words for the same heads"] = new(Label: t => t.Replace("其他", "其它", StringComparison.Ordinal).Replace("尚未审结", "尚未审理", StringComparison.Ordinal)),
         ["another word for the totals"] = new(Label: t => t.Replace("总计", "合计", StringComparison.Ordinal)),
+        ["a slash or a line within a label"] = new(Label: t => t.Length is > 4 and < 12 && !t.Contains("总计", StringComparison.Ordinal) ? t.Insert(4, t.Length % 2 == 0 ? "/" : "\n") : t),
         ["a head cut short"] = new(Label: t => t == "商业企业" ? "企业" : t, Remarks: "column_differs"),
         ["labels cut short"] = new(Label: t => t.Replace("政府信息公开申请数量", "申请数量", StringComparison.Ordinal).Replace("本年新收", "新收", StringComparison.Ordinal), Remarks: "row_irregular"),
         ["other numbers and brackets"] = new(Label: t => t.Replace("（", "(", StringComparison.Ordinal).Replace("）", ")", StringComparison.Ordinal).Replace(".", "、", StringComparison.Ordinal)),
