@@ -58,7 +58,7 @@ public sealed class FormLabels
     /// <inheritdoc cref="Find(string)"/>
     public LabelMatch? Find(LabelText label)
     {
-        if (label.Core.Length == 0 || label.Core.Length > LongestCore + Allowed(LongestCore))
+        if (label.Core.Length == 0)
         {
             return null;
         }
@@ -71,6 +71,11 @@ public sealed class FormLabels
         if (label.Brief != label.Core && labels.TryGetValue(label.Brief, out exact))
         {
             return new LabelMatch(exact, IsUnit(label.Aside) ? Fit.Exact : Fit.Part, label.Number) { Distance = label.Aside.Length };
+        }
+
+        if (label.Core.Length > LongestCore + Allowed(LongestCore))
+        {
+            return null;
         }
 
         // Documents are many and their labels few; what a hostile one adds is bounded by its own length and then dropped.

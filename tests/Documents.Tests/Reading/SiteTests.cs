@@ -33,6 +33,8 @@ public sealed class SiteTests
         ["other words for the same heads"] = new(Label: t => t.Replace("其他", "其它", StringComparison.Ordinal).Replace("尚未审结", "尚未审理", StringComparison.Ordinal)),
         ["another word for the totals"] = new(Label: t => t.Replace("总计", "合计", StringComparison.Ordinal)),
         ["a slash or a line within a label"] = new(Label: t => t.Length is > 4 and < 12 && !t.Contains("总计", StringComparison.Ordinal) ? t.Insert(4, t.Length % 2 == 0 ? "/" : "\n") : t),
+        ["an explanation longer than any label"] = new(Label: t => t == "行政许可"
+            ? "行政许可（指本机关依法办结并送达的各类行政许可决定，含延续、变更、补证以及按告知承诺办理的事项，不含内部审批、备案和其他对外管理服务事项）" : t, Remarks: "row_irregular"),
         ["a head cut short"] = new(Label: t => t == "商业企业" ? "企业" : t, Remarks: "column_differs"),
         ["labels cut short"] = new(Label: t => t.Replace("政府信息公开申请数量", "申请数量", StringComparison.Ordinal).Replace("本年新收", "新收", StringComparison.Ordinal), Remarks: "row_irregular"),
         ["other numbers and brackets"] = new(Label: t => t.Replace("（", "(", StringComparison.Ordinal).Replace("）", ")", StringComparison.Ordinal).Replace(".", "、", StringComparison.Ordinal)),
