@@ -24,7 +24,7 @@ sealed class FigureReading
         var reading = new FigureReading(form, finds.Remarks);
         var rows = reading.Known(FoundRows.Placed(form, finds.Rows));
         var damaged = new List<FoundRow>();
-        foreach (var row in FoundRows.Doubted([.. reading.Chosen(rows)]))
+        foreach (var row in FoundRows.Doubted(form, [.. reading.Chosen(rows)]))
         {
             if (row.Disorder is null || row.Fields.Length == row.Slots.Length)
             {

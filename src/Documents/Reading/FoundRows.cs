@@ -60,14 +60,16 @@ static class FoundRows
 
     /// <summary>
     /// Where most rows of a table have more fields than its heads promise, or fewer, a row that has as many may have lost one and
-    /// gained another.
+    /// gained another. Where nothing but blanks parts figures and no arithmetic tells, one such row in the document is enough.
     /// </summary>
-    public static IEnumerable<FoundRow> Doubted(List<FoundRow> rows)
+    public static IEnumerable<FoundRow> Doubted(Form form, List<FoundRow> rows)
     {
+        var torn = rows.Exists(r => r.IsLoose && r.Fields.Length != r.Slots.Length);
         var unruly = rows.Where(r => r.Fields.Length > 0).GroupBy(r => r.Table?.Code)
             .Where(t => t.Count(r => r.Fields.Length != r.Slots.Length) * 2 > t.Count()).Select(t => t.Key).ToHashSet();
-        return rows.Select(r => r.Fields.Length == r.Slots.Length && unruly.Contains(r.Table?.Code)
-            ? r with { Doubt = r.Doubt ?? "同一表格的其他各行，数据个数与表头不符" }
+        return rows.Select(r => r.Fields.Length == r.Slots.Length
+            && (unruly.Contains(r.Table?.Code) || (torn && r.IsLoose && !form.Balances.Any(b => b.At.Table.Code == r.Table?.Code)))
+            ? r with { Doubt = r.Doubt ?? "其他行的数据个数与表头不符，这一行也可能缺了一格又多了一格" }
             : r);
     }
 

@@ -215,6 +215,20 @@ public sealed class ReportReaderTests
         reading!.Cells.Where(c => c.Path.StartsWith("requests.granted.", StringComparison.Ordinal)).ShouldAllBe(c => c.Confidence == Confidence.Doubtful);
     }
 
+    [Theory]
+    [InlineData("3  0  0  0  0  0  3", Confidence.Certain)]
+    [InlineData("3  0  0  0  0  0  3  1", Confidence.Doubtful)]
+    public void Where_only_blanks_part_figures_one_row_that_is_torn_makes_those_without_arithmetic_doubtful(string received, Confidence confidence)
+    {
+        // 2 162 may be a figure with a blank in it beside one that is lost.
+        var document = Lines("二、主动公开政府信息情况", "第二十条第（一）项", "信息内容  本年制发件数  本年废止件数  现行有效件数", "规章  0  0  0", "行政规范性文件  2  162  40",
+            "三、收到和处理政府信息公开申请情况", "自然人  商业企业  科研机构  社会公益组织  法律服务机构  其他  总计", $"一、本年新收政府信息公开申请数量  {received}",
+            "二、上年结转政府信息公开申请数量  0  0  0  0  0  0  0", "（一）予以公开  3  0  0  0  0  0  3");
+        ReportReader.Read(document).Is(out var reading, out _).ShouldBeTrue();
+
+        reading!.Cells.Where(c => c.Path.StartsWith("disclosure.normativeDocuments.", StringComparison.Ordinal)).Select(c => c.Confidence).ShouldAllBe(c => c == confidence);
+    }
+
     [Fact]
     public void A_hostile_document_is_read_in_time()
     {
