@@ -152,7 +152,10 @@ public sealed class TotalStore(NpgsqlDataSource database, RuleSettings rules, Ti
         await using (var results = await connection.QueryMultipleAsync(
             new CommandDefinition($"{DeleteMarks} {SelectPublished}; {SourcesOf(before)}", ValuesOf(before), transaction, cancellationToken: token)))
         {
-            after = await results.ReadSingleOrDefaultAsync<Count>() ?? await AddAsync(results, before);
+            // All is read: Dapper cancels what is left over, and the transaction with it.
+            var published = await results.ReadSingleOrDefaultAsync<Count>();
+            var counted = await AddAsync(results, before);
+            after = published ?? counted;
         }
 
         if (!before.Says(after))
