@@ -38,7 +38,7 @@ static partial class SectionProse
         for (var i = 0; i < form.Prose.Length; i++)
         {
             var topics = form.Prose[i].Topics;
-            string?[] found = new string?[topics.Length];
+            var found = new List<string>?[topics.Length];
             var current = -1;
             var lines = (prose[i] ?? "").Split('\n');
             // Where no heading has its number in brackets, one level of numbering has been lost or left out.
@@ -50,16 +50,16 @@ static partial class SectionProse
                     current = topic;
                     if (topic >= 0)
                     {
-                        found[topic] = rest;
+                        found[topic] = rest.Length > 0 ? [rest] : [];
                     }
                 }
                 else if (current >= 0)
                 {
-                    found[current] = found[current]!.Length == 0 ? line : $"{found[current]}\n{line}";
+                    found[current]!.Add(line);
                 }
             }
 
-            texts.AddRange(found);
+            texts.AddRange(found.Select(f => f is null ? null : string.Join('\n', f)));
         }
 
         return [.. texts];

@@ -239,6 +239,7 @@ public sealed class ReportReaderTests
             Lines([.. Enumerable.Range(0, 100_000).Select(i => i % 2 == 0 ? "规章" : "0")]),
             Lines([.. Enumerable.Repeat("二、主动公开政府信息情况", 1), .. Enumerable.Repeat("申\t请\t人\t无\t正\t当\t理\t由\t逾\t期\t不", 100_000)]),
             Lines(new string('一', 5_000_000)),
+            Lines(["一、总体情况", "（一）主动公开", .. Enumerable.Repeat(new string('甲', 100), 50_000), "二、主动公开政府信息情况"]),
             Grid(Enumerable.Range(0, 100_000).Select(i => new SourceField(i / 100, i % 100, 1000, 1, "规章"))),
             Grid(Enumerable.Range(0, 100_000).Select(i => new SourceField(i, 0, 1, 1, i % 2 == 0 ? "本年制发件数" : "规章以外的"))),
             Grid(Enumerable.Range(0, 100_000).Select(i => new SourceField(0, i, 1, int.MaxValue - i - 1, "0"))),
