@@ -5,6 +5,9 @@ using Aggregator.Testing;
 
 namespace Aggregator.Documents.Tests;
 
+/// <summary>Looks at what is left in the temp folder, so nothing else may have files converted beside it.</summary>
+[CollectionDefinition(nameof(LibreOfficeTests), DisableParallelization = true)]
+[Collection(nameof(LibreOfficeTests))]
 public class LibreOfficeTests
 {
     [Theory]
