@@ -113,6 +113,7 @@ app.UseAuthentication();
 app.UseRateLimiter();
 app.Use(SessionGuard.CheckAsync);
 app.UseAuthorization();
+app.Use(Problems.RefuseLargeAsync);
 app.Use(JsonBody.RefuseOthersAsync);
 app.Use(EntityTags.HandleAsync);
 app.UseOutputCache();

@@ -20,7 +20,7 @@ namespace Aggregator.Api.Tests;
 public class ApiFixture : IAsyncLifetime
 {
     // Headers travel as UTF-8, so that tests can send what a careless client sends.
-    readonly Insistent handler = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 });
+    readonly SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseCookies = false, RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 };
     Factory? factory;
     TestDatabase? database;
     NpgsqlDataSource? worker;
@@ -227,26 +227,6 @@ public class ApiFixture : IAsyncLifetime
             }
 
             builder.ConfigureServices(services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock)));
-        }
-    }
-}
-
-/// <summary>A server that refuses a large body may close before all of it is sent, and the client hears a broken pipe; it sends it again.</summary>
-sealed class Insistent(HttpMessageHandler inner) : DelegatingHandler(inner)
-{
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        var isLarge = request.Content?.Headers.ContentLength > 1 << 20;
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                return await base.SendAsync(request, cancellationToken);
-            }
-            catch (HttpRequestException e) when (isLarge && attempt < 20 && e.InnerException is IOException)
-            {
-                // What comes of the next attempt counts.
-            }
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Aggregator.Database;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 
@@ -62,6 +63,21 @@ static partial class Problems
         context.Request.Path.Value!.Contains('\0', StringComparison.Ordinal) || context.Request.QueryString.Value!.Contains("%00", StringComparison.Ordinal)
             ? Of(new Refusal(RefusalKind.Invalid, "invalid_address", "地址里有空字符（%00），请检查链接。")).ExecuteAsync(context)
             : next(context);
+
+    /// <summary>
+    /// Middleware. Refuses a body by the length that it is said to have, and lets the server take it in: Kestrel closes over what exceeds
+    /// its limit, and a client that is still sending hears of a broken pipe instead of the answer.
+    /// </summary>
+    public static Task RefuseLargeAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is not { IsReadOnly: false, MaxRequestBodySize: { } most } size || !(context.Request.ContentLength > most))
+        {
+            return next(context);
+        }
+
+        size.MaxRequestBodySize = null;
+        return OfBadRequest(new BadHttpRequestException("The body is too large.", StatusCodes.Status413PayloadTooLarge)).ExecuteAsync(context);
+    }
 
     /// <summary>The status that a refusal travels with.</summary>
     public static int Status(RefusalKind kind) => kind switch
