@@ -79,8 +79,9 @@ public static class AggregatorDatabase
         or NpgsqlException { InnerException: IOException or TimeoutException or SocketException }
         or PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } || IsBroken(exception);
 
-    /// <summary>What Npgsql throws when a connection breaks while a command is about to begin on it.</summary>
-    static bool IsBroken(Exception exception) => exception is ObjectDisposedException { ObjectName: "System.Threading.ManualResetEventSlim" };
+    /// <summary>What Npgsql throws when a connection breaks while a command is about to begin on it, and when Dapper, not minding, goes on to the next of several results.</summary>
+    static bool IsBroken(Exception exception) =>
+        exception is ObjectDisposedException { ObjectName: "System.Threading.ManualResetEventSlim" } or InvalidOperationException { Source: "Npgsql", Message: "The reader is closed" };
 
     /// <summary>Dapper wraps whatever happens while it reads a row.</summary>
     static Exception Cause(Exception exception) => exception is DataException { InnerException: { } cause } ? cause : exception;
