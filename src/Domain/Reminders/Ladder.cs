@@ -69,7 +69,7 @@ public sealed record Ladder(bool Enabled, TimeOnly Time, int OpeningWorkdays, IR
 
     /// <summary>
     /// What a unit has to be sent now: the latest step whose time has come, if it has not been sent; null for nothing. Steps that
-    /// were missed before it are not made up for, and neither are those from before the unit owed its report.
+    /// were missed before it are not made up for, and neither are those from before the unit owed its report or was last reminded.
     /// </summary>
     public ScheduledStep? Due(ReportingYear year, UnitState unit, WorkCalendar calendar, IReadOnlySet<string> sent, DateTimeOffset now)
     {
@@ -80,7 +80,7 @@ public sealed record Ladder(bool Enabled, TimeOnly Time, int OpeningWorkdays, IR
         }
 
         var latest = Schedule(year, unit.DueDate, calendar).LastOrDefault(s => s.At <= now);
-        return latest is null || sent.Contains(latest.Key) || latest.At < unit.OwesSince ? null : latest;
+        return latest is null || sent.Contains(latest.Key) || latest.At < unit.OwesSince || latest.At < unit.RemindedAt ? null : latest;
     }
 
     /// <summary>What a unit would still be sent if it never filed, beginning with what is due.</summary>
@@ -143,7 +143,9 @@ public sealed record ScheduledStep(string Key, string Code, DateTimeOffset At, b
 /// <param name="DueDate">Its last day.</param>
 /// <param name="Extended">Whether that is an extension of its own.</param>
 /// <param name="OwesSince">When its report went back, if it did; what was due before that is not made up for.</param>
-public sealed record UnitState(string Unit, bool Expected, string Status, DateOnly DueDate, bool Extended = false, DateTimeOffset? OwesSince = null)
+/// <param name="RemindedAt">When it was last reminded of that day; what was due before that is not made up for either, or else a new ladder would begin with one more mail to all.</param>
+public sealed record UnitState(
+    string Unit, bool Expected, string Status, DateOnly DueDate, bool Extended = false, DateTimeOffset? OwesSince = null, DateTimeOffset? RemindedAt = null)
 {
     /// <summary>Whether it has to be reminded: expected, and not filed or sent back.</summary>
     public bool Owes => Expected && Status is "missing" or "draft" or "returned";

@@ -63,13 +63,16 @@ public sealed class ReminderStore(
             f.status, coalesce(f.due_date, y.due_date) as due_date, f.due_date is not null as extended,
             case when f.status in ('returned', 'draft') then (
                 select max(a.at) from audit a where a.county = f.county and a.year = f.year and a.subject = f.unit and a.action in ('return', 'withdraw')
-            ) end as owes_since,
-            array(select m.step from mail m where m.county = f.county and m.year = f.year and m.unit = f.unit and m.kind = 'reminder'
-                and not (m.state = 'bounced' and (m.step like 'hand@%'
-                    or not m.recipients <@ array(select btrim(c ->> 'email') from jsonb_array_elements(u.contacts) c)))) as sent
+            ) end as owes_since, reminded.at as reminded_at, coalesce(reminded.steps, '{}') as sent
         from reporting_year y
         join filing f using (county, year)
         left join unit u on u.code = f.unit
+        left join lateral (
+            select array_agg(m.step) as steps, max(m.created_at) filter (where m.step like '%@' || coalesce(f.due_date, y.due_date)) as at
+            from mail m where m.county = f.county and m.year = f.year and m.unit = f.unit and m.kind = 'reminder'
+                and not (m.state = 'bounced' and (m.step like 'hand@%'
+                    or not m.recipients <@ array(select btrim(c ->> 'email') from jsonb_array_elements(u.contacts) c)))
+        ) reminded on true
         where y.county = @county and y.year = @year and (@unit::text is null or f.unit = @unit)
         order by f.unit
         """;
@@ -108,7 +111,7 @@ public sealed class ReminderStore(
         return new ReminderYear(
             new ReportingYear(row.County, row.Year, row.Form, row.DueDate, row.CountyDueDate, row.State), row.Name, Contacts(row.Contacts),
             LadderStore.Read(row.Ladder), row.LadderRevision,
-            [.. units.Select(u => new ReminderUnit(new UnitState(u.Unit, u.Expected, u.Status, u.DueDate, u.Extended, u.OwesSince),
+            [.. units.Select(u => new ReminderUnit(new UnitState(u.Unit, u.Expected, u.Status, u.DueDate, u.Extended, u.OwesSince, u.RemindedAt),
                 u.Name, Contacts(u.Contacts), u.Sent.ToHashSet()))],
             calendar);
     }
@@ -217,7 +220,7 @@ public sealed class ReminderStore(
         }
 
         var others = unit.Sent.Where(s => s != mail.Step).ToHashSet();
-        return year.Ladder.Due(year.Year, unit.State, year.Calendar, others, now)?.Key == mail.Step ? null : "已过时：截止日、安排有变动，或者已由后一次提醒代替。";
+        return year.Ladder.Due(year.Year, unit.State with { RemindedAt = null }, year.Calendar, others, now)?.Key == mail.Step ? null : "已过时：截止日、安排有变动，或者已由后一次提醒代替。";
     }
 
     async Task<List<string>> ListLapsedAsync(ClaimedMail mail, CancellationToken token)
@@ -235,5 +238,5 @@ public sealed class ReminderStore(
         string County, int Year, string Form, DateOnly DueDate, DateOnly CountyDueDate, string State, string Name, string? Contacts, string? Ladder, int LadderRevision);
 
     sealed record UnitRow(
-        string Unit, string Name, string Contacts, bool Expected, string Status, DateOnly DueDate, bool Extended, DateTimeOffset? OwesSince, string[] Sent);
+        string Unit, string Name, string Contacts, bool Expected, string Status, DateOnly DueDate, bool Extended, DateTimeOffset? OwesSince, DateTimeOffset? RemindedAt, string[] Sent);
 }

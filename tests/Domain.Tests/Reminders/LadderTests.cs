@@ -109,6 +109,20 @@ public sealed class LadderTests
         Ladder.Default.Due(year, unit, calendar, new HashSet<string>(), FakeClock.Shanghai(2024, 2, 28, 9, 0, 0))!.Code.ShouldBe("after-28");
     }
 
+    // 14 February's step was sent on that day; the new ladder has none there, and its last one lies before it.
+    [Fact]
+    public void A_ladder_that_is_changed_does_not_remind_at_once_who_was_reminded_since()
+    {
+        var changed = Ladder.Default with { Steps = [new(0), new(3)], RepeatDays = 20 };
+        var sent = new HashSet<string> { "after-14@2024-01-31" };
+        var unit = Missing() with { RemindedAt = FakeClock.Shanghai(2024, 2, 14, 9, 0, 1) };
+        var now = FakeClock.Shanghai(2024, 2, 15, 9, 0, 0);
+
+        changed.Due(year, unit with { RemindedAt = null }, calendar, sent, now)!.Code.ShouldBe("after-3");
+        changed.Due(year, unit, calendar, sent, now).ShouldBeNull();
+        changed.Ahead(year, unit, calendar, sent, now).First().Code.ShouldBe("after-23");
+    }
+
     [Theory]
     [InlineData("closed", false)]
     [InlineData("published", false)]
