@@ -90,12 +90,17 @@ public static class MailWording
     public static MailContent Filed(MailSubject about, int revision, DateTimeOffset filedAt, bool late)
     {
         var (line, year) = (about.Line, about.Year.Year);
+        var doubts = line.Revision == revision ? line.Findings.Warning + line.Findings.Notice : 0;
         return Of(about, $"回执：{year}年度政府信息公开工作年度报告已收到", $"{line.Name}：",
             [
                 $"你单位的{year}年度政府信息公开工作年度报告（第{revision}稿）已经收到，计入全{Area.Of(about.CountyName)}汇总。{(late ? "本次报送晚于截止日，记为迟报。" : "")}",
+                .. doubts > 0 ? (string[])[$"系统核对发现{doubts}处需要留意，请登录查看：确有错误的，更正后再次报送；数据无误的，可以逐条说明原因。"] : [],
                 "县级主管部门审核后另行通知。审核通过前如需更正，可以再次报送，以最新一稿为准。",
             ],
-            [new("填报单位", line.Name), new("稿次", $"第{revision}稿"), new("报送时间", ChinaTime.Text(filedAt)), new("是否按时", late ? "迟报" : "按时")],
+            [
+                new("填报单位", line.Name), new("稿次", $"第{revision}稿"), new("报送时间", ChinaTime.Text(filedAt)), new("是否按时", late ? "迟报" : "按时"),
+                .. doubts > 0 ? (MailFact[])[new("需要留意", $"警告{line.Findings.Warning}项，提示{line.Findings.Notice}项")] : [],
+            ],
             [], "查看回执", $"{Page(about)}/receipt?revision={revision}");
     }
 

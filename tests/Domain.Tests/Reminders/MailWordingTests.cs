@@ -25,6 +25,21 @@ public sealed class MailWordingTests
     public void A_district_is_not_called_a_county(string name, string words) =>
         MailWording.Filed(About("submitted", "2022-01-19") with { CountyName = name }, 1, FakeClock.Shanghai(2022, 1, 19, 9, 0, 0), false).ToText().ShouldContain($"计入{words}汇总");
 
+    [Theory]
+    [InlineData(0, 0, null)]
+    [InlineData(2, 1, "系统核对发现3处需要留意")]
+    public void A_receipt_says_that_something_is_in_doubt(int warnings, int notices, string? words)
+    {
+        var about = About("submitted", "2022-01-19");
+        about = about with { Line = about.Line with { Revision = 2, Findings = new(0, warnings, notices) } };
+
+        Filed(2).Contains("需要留意", StringComparison.Ordinal).ShouldBe(words is not null);
+        Filed(2).ShouldContain(words ?? "");
+        Filed(1).ShouldNotContain("需要留意", Case.Sensitive, "they are another revision's");
+
+        string Filed(int revision) => MailWording.Filed(about, revision, about.Now, false).ToText();
+    }
+
     [Fact]
     public void A_letter_is_mentioned_only_where_one_is_attached()
     {
