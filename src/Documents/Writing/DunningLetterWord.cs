@@ -19,13 +19,13 @@ public static class DunningLetterWord
         }
 
         paper.Sign(letter.Issuer, ChinaTime.Text(letter.Date));
-        if (letter.Contact is { } contact)
-        {
-            paper.Text($"（联系人：{contact}）");
-        }
-        else
+        if (letter.Contact is null)
         {
             paper.Todo("联系人及电话");
+        }
+        else if (letter.Contact.Length > 0)
+        {
+            paper.Text($"（联系人：{letter.Contact}）");
         }
 
         return paper.Save();

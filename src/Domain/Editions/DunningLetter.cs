@@ -7,7 +7,7 @@ namespace Aggregator.Editions;
 /// <param name="Title">Its title.</param>
 /// <param name="Recipient">To whom it goes (主送机关).</param>
 /// <param name="Paragraphs">What it says.</param>
-/// <param name="Contact">Whom to ask; null if the county names nobody.</param>
+/// <param name="Contact">Whom to ask; null if the county names nobody, and somebody is to write it in; empty if nobody is going to.</param>
 /// <param name="Issuer">Who issues it.</param>
 /// <param name="Date">When.</param>
 public sealed record DunningLetter(string Title, string Recipient, IReadOnlyList<string> Paragraphs, string? Contact, string Issuer, DateOnly Date)

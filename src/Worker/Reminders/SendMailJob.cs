@@ -73,8 +73,9 @@ sealed partial class SendMailJob(
         }
         catch (Exception e) when (e is SmtpException or IOException or TimeoutException)
         {
-            ServerFailed(logger, settings.Host!, e);
-            await DeferAsync(mail, MailClient.Words(e), mail.Delivered, token);
+            var words = MailClient.Words(e);
+            ServerFailed(logger, settings.Host!, words);
+            await DeferAsync(mail, words, mail.Delivered, token);
             return true;
         }
     }
@@ -86,8 +87,8 @@ sealed partial class SendMailJob(
         await mails.WriteOutcomeAsync(mail, giveUp ? "given_up" : "queued", words, delivered, now + pauses[Math.Min(mail.Attempts, pauses.Length) - 1], token);
     }
 
-    [LoggerMessage(LogLevel.Warning, "The mail server {Host} does not take mail")]
-    static partial void ServerFailed(ILogger logger, string host, Exception exception);
+    [LoggerMessage(LogLevel.Warning, "The mail server {Host} does not take mail: {Words}")]
+    static partial void ServerFailed(ILogger logger, string host, string words);
 
     [LoggerMessage(LogLevel.Warning, "The mail server {Host} is left alone for some minutes; mails wait")]
     static partial void LeftAlone(ILogger logger, string host);

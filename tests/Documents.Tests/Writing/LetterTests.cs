@@ -37,11 +37,14 @@ public class LetterTests
     }
 
     [Fact]
-    public void Without_a_contact_the_office_is_told_to_fill_it_in()
+    public void Without_a_contact_the_office_is_told_to_fill_it_in_and_a_mailed_letter_has_no_gap()
     {
-        using var document = Open(DunningLetterWord.Write(DunningLetter.Of(ReportWordTests.Sample(), "360922202", []).Value!));
+        var letter = DunningLetter.Of(ReportWordTests.Sample(), "360922202", []).Value!;
+        using var draft = Open(DunningLetterWord.Write(letter));
+        using var mailed = Open(DunningLetterWord.Write(letter with { Contact = "" }));
 
-        document.MainDocumentPart!.Document.InnerText.ShouldEndWith("【联系人及电话】");
+        draft.MainDocumentPart!.Document.InnerText.ShouldEndWith("【联系人及电话】");
+        mailed.MainDocumentPart!.Document.InnerText.ShouldEndWith("2022年2月10日");
     }
 
     static WordprocessingDocument Open(byte[] bytes) => WordprocessingDocument.Open(new MemoryStream(bytes), false);
