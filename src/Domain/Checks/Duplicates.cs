@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Aggregator.Forms;
 
 namespace Aggregator.Checks;
@@ -67,14 +68,51 @@ public static class Duplicates
         Passages[] all = [.. reports.Select(r => Passages.Of(r, section, likeness.Characters)).OfType<Passages>()];
         var boilerplate = Boilerplate([.. all.Where(p => p.Report.Year == year)]);
         Passages[] texts = [.. all.Select(p => p.Without(boilerplate)).Where(p => p.Hashes.Count >= likeness.Shortest)];
-        return texts.Where(t => t.Report.Year == year)
-            .Select(text => (Text: text, Like: texts.Where(o => MayCopy(text, o))
-                .Select(other => (Other: other, Share: text.ShareOf(other)))
-                .Where(l => l.Share >= likeness.Share)
-                .OrderByDescending(l => l.Share).ThenBy(l => l.Other.Report.Unit, StringComparer.Ordinal).ToList()))
+        var owners = Owners(texts);
+        return Enumerable.Range(0, texts.Length).Where(i => texts[i].Report.Year == year)
+            .Select(i => (Text: texts[i], Like: Like(i, texts, owners, likeness.Share)))
             .Where(t => t.Like.Count > 0)
             .OrderByDescending(t => t.Like[0].Share).ThenBy(t => t.Text.Report.Unit, StringComparer.Ordinal)
             .Select(t => Tell(section, rule, severity, t.Text, t.Like[0].Other, (int)(t.Like[0].Share * 100), t.Like.Count - 1));
+    }
+
+    /// <summary>Passages that several texts have, and which. Nearly all have one owner, and need no list.</summary>
+    static Dictionary<ulong, List<int>> Owners(Passages[] texts)
+    {
+        var first = new Dictionary<ulong, int>(texts.Sum(t => t.Hashes.Count));
+        var owners = new Dictionary<ulong, List<int>>();
+        for (var i = 0; i < texts.Length; i++)
+        {
+            foreach (var hash in texts[i].Hashes)
+            {
+                if (!first.TryAdd(hash, i))
+                {
+                    (CollectionsMarshal.GetValueRefOrAddDefault(owners, hash, out _) ??= [first[hash]]).Add(i);
+                }
+            }
+        }
+
+        return owners;
+    }
+
+    /// <summary>The texts that are like one, the most alike first. It costs what is shared, and not a look at every pair.</summary>
+    static List<(Passages Other, decimal Share)> Like(int one, Passages[] texts, Dictionary<ulong, List<int>> owners, decimal share)
+    {
+        var shared = new int[texts.Length];
+        foreach (var hash in texts[one].Hashes)
+        {
+            if (owners.TryGetValue(hash, out var others))
+            {
+                foreach (var other in others)
+                {
+                    shared[other]++;
+                }
+            }
+        }
+
+        return [.. texts.Select((other, i) => (Other: other, Share: (decimal)shared[i] / Math.Min(texts[one].Hashes.Count, other.Hashes.Count)))
+            .Where(l => l.Share >= share && MayCopy(texts[one], l.Other))
+            .OrderByDescending(l => l.Share).ThenBy(l => l.Other.Report.Unit, StringComparer.Ordinal)];
     }
 
     /// <summary>Other units' texts of the same year, and one's own of the year before.</summary>
@@ -149,12 +187,6 @@ public static class Duplicates
 
         public Passages Without(HashSet<ulong> boilerplate) =>
             boilerplate.Count == 0 ? this : new Passages(Report, text, places, sequence, [.. Hashes.Except(boilerplate)]);
-
-        public decimal ShareOf(Passages other)
-        {
-            var (few, many) = Hashes.Count <= other.Hashes.Count ? (Hashes, other.Hashes) : (other.Hashes, Hashes);
-            return (decimal)few.Count(many.Contains) / few.Count;
-        }
 
         public string LongestIn(Passages other, int atMost)
         {

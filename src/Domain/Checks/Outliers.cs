@@ -71,14 +71,17 @@ public static class Outliers
 
             foreach (var cell in cells)
             {
-                found.AddRange(filed.Select(one => Judge(rule.Check, cell, one, filed)).OfType<Outlier>());
+                // In order once for all units of a like kind, not once more for each of them.
+                decimal[][] alike = [.. (rule.Check.Peers?.Kinds ?? []).Select(kinds =>
+                    filed.Where(f => kinds.Contains(f.Report.Kind)).Select(f => f.Figures[cell]).OfType<decimal>().Order().ToArray())];
+                found.AddRange(filed.Select(one => Judge(rule.Check, cell, one, alike)).OfType<Outlier>());
             }
         }
 
         return [.. found.OrderByDescending(o => o.Distance).ThenBy(o => o.Unit, StringComparer.Ordinal).ThenBy(o => o.Path, StringComparer.Ordinal)];
     }
 
-    static Outlier? Judge(RuleCheck check, Cell cell, Filed one, Filed[] filed)
+    static Outlier? Judge(RuleCheck check, Cell cell, Filed one, decimal[][] alike)
     {
         if (one.Figures[cell] is not { } value)
         {
@@ -86,7 +89,7 @@ public static class Outliers
         }
 
         var before = one.Last?[cell];
-        decimal[] peers = [.. PeersOf(check, one, filed).Select(p => p.Figures[cell]).OfType<decimal>()];
+        var peers = PeersOf(check, one, value, alike);
         var spread = check.Peers is { } limits && peers.Length >= limits.AtLeast ? SpreadOf(peers) : default((decimal Median, decimal Mad)?);
         var jump = before is { } b && check.LastYear is { } jumps ? jumps.Distance(value, b) : 0;
         var apart = spread is var (median, mad) ? check.Peers!.Distance(value, median, mad) : 0;
@@ -111,31 +114,42 @@ public static class Outliers
             $"{cell.Name}：为 {Figures.Text(value)}，{string.Join('，', reasons.Select(r => r.Text))}，相差悬殊，请核实");
     }
 
-    static IEnumerable<Filed> PeersOf(RuleCheck check, Filed one, Filed[] filed)
+    /// <summary>The numbers of the units of a like kind, in order, without one's own.</summary>
+    static decimal[] PeersOf(RuleCheck check, Filed one, decimal value, decimal[][] alike)
     {
-        foreach (var kinds in check.Peers?.Kinds ?? [])
+        for (var group = 0; group < alike.Length; group++)
         {
-            if (kinds.Contains(one.Report.Kind))
+            if (check.Peers!.Kinds[group].Contains(one.Report.Kind))
             {
-                return filed.Where(f => f.Report.Unit != one.Report.Unit && kinds.Contains(f.Report.Kind));
+                var own = Array.BinarySearch(alike[group], value);
+                return [.. alike[group][..own], .. alike[group][(own + 1)..]];
             }
         }
 
         return [];
     }
 
-    static (decimal Median, decimal Mad) SpreadOf(decimal[] values)
+    static (decimal Median, decimal Mad) SpreadOf(decimal[] ordered)
     {
-        var median = Median(values);
-        return (median, Median([.. values.Select(v => Math.Abs(v - median))]));
+        var median = Median(ordered);
+        var apart = new decimal[ordered.Length];
+        var above = Array.FindIndex(ordered, v => v >= median);
+        for (var (i, below) = (0, above - 1); i < apart.Length; i++)
+        {
+            // From the middle outwards: whichever side is nearer.
+            apart[i] = below < 0 || (above < ordered.Length && ordered[above] - median <= median - ordered[below])
+                ? ordered[above++] - median
+                : median - ordered[below--];
+        }
+
+        return (median, Median(apart));
     }
 
-    /// <summary>The middle one; of an even number, the mean of the two in the middle.</summary>
-    static decimal Median(decimal[] values)
+    /// <summary>The middle one of numbers in order; of an even number, the mean of the two in the middle.</summary>
+    static decimal Median(decimal[] ordered)
     {
-        Array.Sort(values);
-        var middle = values.Length / 2;
-        return values.Length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+        var middle = ordered.Length / 2;
+        return ordered.Length % 2 == 1 ? ordered[middle] : (ordered[middle - 1] + ordered[middle]) / 2;
     }
 
     sealed record Filed(FiledReport Report, Figures Figures, LastYear? Last);

@@ -36,11 +36,13 @@ public sealed class InstallationStore(NpgsqlDataSource database)
         order by y.county limit @limit
         """;
 
+    // One look at the long table of units, which has ten townships for each county.
     const string SelectListed = """
+        with place as materialized (select code, name, kind, parent from unit where kind in ('province', 'prefecture', 'county'))
         select u.code as county, u.name, concat_ws(' ', p.name, nullif(m.name, p.name)) as above
-        from unit u
-        left join unit m on m.code = u.parent
-        left join unit p on p.code = m.parent
+        from place u
+        left join place m on m.code = u.parent
+        left join place p on p.code = m.parent
         where u.kind = 'county' and (u.code = @text or strpos(u.name, @text) > 0 or strpos(concat(p.name, m.name, u.name), @text) > 0)
         order by u.name <> @text, u.code limit @limit
         """;
