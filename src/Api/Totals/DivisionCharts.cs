@@ -53,11 +53,11 @@ public static class DivisionCharts
         [.. Figures(Form.Find(comparison.Form)!).Select(f => new ChartRow(f.Name, comparison.Sum(f.Cells), null, f.Cells[0].Column.Unit))]);
 
     /// <summary>The main figures of all parts of a division.</summary>
-    public static Chart OfParts(IReadOnlyList<PartFigures> parts, Form form, Func<string, string?> address)
+    public static Chart OfParts(IReadOnlyList<PartFigures> parts, Form form, Func<PartFigures, string?> address)
     {
         (string Name, Cell[] Cells)[] figures = [.. Figures(form)];
         return new Chart(ChartKind.Heat, "各单位主要数据对比", "每列从小到大分为四档，颜色越深数越大；只与同一列比。", "", "单位", [.. figures.Select(f => f.Name)],
-            [.. parts.Select(p => new ChartRow(p.Name, [.. figures.Select(f => p.Figures is { } own && f.Cells.All(c => own[c] is not null) ? f.Cells.Sum(c => own[c]) : null)], address(p.Code)))]);
+            [.. parts.Select(p => new ChartRow(p.Name, [.. figures.Select(f => p.Figures is { } own && f.Cells.All(c => own[c] is not null) ? f.Cells.Sum(c => own[c]) : null)], address(p)))]);
     }
 
     static IEnumerable<(string Name, Cell[] Cells)> Figures(Form form) =>
