@@ -99,6 +99,7 @@ builder.Services.AddTelemetry("aggregator-api");
 
 var app = builder.Build();
 
+app.UseResponseCompression();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.Use(TraceNames.AddAsync);

@@ -18,6 +18,14 @@ public static class Pages
     {
         services.AddRazorComponents();
 
+        // Long lists are all repetition. The one secret of a page, its antiforgery token, is new in every answer, so that nobody can
+        // guess at it by the length.
+        services.AddResponseCompression(options =>
+        {
+            options.EnableForHttps = true;
+            options.MimeTypes = ["text/html", "text/javascript", "image/svg+xml"];
+        });
+
         // Pages are UTF-8. Markup characters are encoded as ever, but Chinese stays Chinese: half the bytes, and the source
         // of a page can be read and searched.
         return services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
