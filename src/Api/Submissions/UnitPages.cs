@@ -218,10 +218,14 @@ public static class UnitPages
             return RefusalPage.Of(source.Context, new Refusal(RefusalKind.Invalid, "file_missing", "没有收到文件，请选择要上传的年报文件。"), back);
         }
 
-        using var content = new MemoryStream();
-        await file.CopyToAsync(content, token);
+        var content = new byte[file.Length];
+        await using (var sent = file.OpenReadStream())
+        {
+            await sent.ReadExactlyAsync(content, token);
+        }
+
         var request = new FilingRequest(source.County, source.Year, source.Caller.Actor, MayStateFiledAt: false, IdempotencyKey: null, IfRevision: null);
-        return (await DocumentEndpoints.KeepAsync(new(DocumentEndpoints.NameOnly(file.FileName), content.ToArray()), source.Unit, request, submissions, source.Units, token))
+        return (await DocumentEndpoints.KeepAsync(new(DocumentEndpoints.NameOnly(file.FileName), content), source.Unit, request, submissions, source.Units, token))
             .Is(out var receipt, out var refusal)
             ? Results.LocalRedirect($"{back}/reading?revision={receipt.Revision}")
             : RefusalPage.Of(source.Context, refusal, back);
