@@ -73,17 +73,11 @@ public sealed class Chromium : IAsyncLifetime
     }
 
     /// <summary>Signs a browser in, without the toil of hashing a password.</summary>
-    public async Task SignInAsync(IBrowserContext context, Role role, string scope)
-    {
-        var (login, token) = ($"u{Guid.NewGuid():n}", SessionToken.New());
-        await Samples.System.Database.ScalarAsync<int>($"""
-            insert into account (login, name, role, scope, password_hash, must_change, created_by, created_at)
-            values ('{login}', '{(role == Role.County ? "王丽" : "李明")}', '{Roles.Name(role)}', '{scope}', '', false, 'test', now());
-            insert into session (token_sha256, id, login, user_agent, created_at, seen_at)
-            values ('\x{Convert.ToHexString(token.Sha256)}', '{login}', '{login}', '', now(), now());
-            """);
-        await context.AddCookiesAsync([new Cookie { Name = "agg_session", Value = token.Value, Url = Samples.System.Address.ToString() }]);
-    }
+    public Task SignInAsync(IBrowserContext context, Role role, string scope) => SignInAsync(context, Samples.System, role, scope);
+
+    /// <summary>Signs a browser in to any system.</summary>
+    public static async Task SignInAsync(IBrowserContext context, RunningSystem system, Role role, string scope) =>
+        await context.AddCookiesAsync([new Cookie { Name = "agg_session", Value = await system.SessionAsync(role, scope), Url = system.Address.ToString() }]);
 
     /// <summary>A county that no other test has: a report year that is due in January, and the one before with what its units filed.</summary>
     public async Task<OpenCounty> OpenCountyAsync()
@@ -105,8 +99,8 @@ public sealed class Chromium : IAsyncLifetime
     }
 
     /// <summary>
-    /// A province of 183 counties with five years of totals in both forms, and in it 510104 with 110 units: written as the worker
-    /// would have, for to file half a million reports takes its time.
+    /// A province of 183 counties with five years of totals in both forms, and in it 510104 with 110 units that have filed in all of
+    /// them: written as the programs would have, for to file half a million reports takes its time.
     /// </summary>
     public Task FillProvinceAsync() => province.Value;
 
@@ -120,18 +114,38 @@ public sealed class Chromium : IAsyncLifetime
             40, 40 - (hashtext(code) & 3), (hashtext(code) >> 2) & 3, '{}', array[3, 12, 25, 30], array[5, 9, 11, 8], 1, now()
         from unit, generate_series(2019, 2023) year where (code like '51%' and kind in ('province', 'prefecture', 'county')) or code = '00'
         on conflict (division, year) do nothing;
-        insert into unit (code, name, kind, parent)
-        select '510104-u' || n, '锦江区第' || n || '直属事业单位服务中心', 'department', '510104' from generate_series(100, 209) n;
-        insert into filing (county, year, unit, status, revision, filed_revision, filed_at)
-        select '510104', 2023, code, 'accepted', 1, 1, '2024-01-20' from unit where code like '510104-u%';
+        insert into unit (code, name, kind, parent, contacts)
+        select '510104-u' || n, '锦江区第' || n || '直属事业单位服务中心', 'department', '510104', jsonb_build_array(jsonb_build_object('name', '张三', 'phone', '028-86512345', 'email', 'u' || n || '@jinjiang.example'))
+        from generate_series(100, 209) n;
+        insert into filing (county, year, unit, status, revision, filed_revision, filed_at, warning, notice)
+        select '510104', year, code, case when year < 2023 then 'accepted' else 'submitted' end, 2, 2, make_date(year + 1, 1, 20), 2, 1
+        from unit, generate_series(2019, 2023) year where code like '510104-u%';
         insert into revision (county, year, unit, revision, outcome, form, figures, prose, findings, body, sha256, filed_at, received_at, late, actor)
-        select '510104', 2023, code, 1, 'submitted', '2021', (select array_agg((hashtext(code || n) & 255)::numeric) from generate_series(1, 200) n),
-            '{一,二,三}', '[]', '', '', '2024-01-20', '2024-01-20', false, 'test' from unit where code like '510104-u%';
+        select '510104', year, code, revision, 'submitted', case when year < 2021 then '2019' else '2021' end,
+            (select array_agg((hashtext(code || year || revision || n) & 255)::numeric) from generate_series(1, case when year < 2021 then 198 else 200 end) n),
+            array[(select string_agg(chr(19968 + (hashtext(code || year || n) & 4095)), '') from generate_series(1, 1000) n), '一是公开内容不够丰富。下一步加强培训。', '本年度没有收取信息处理费。'],
+            (select jsonb_agg(jsonb_build_object('rule', rule, 'severity', severity, 'path', 'prose.overview', 'label', '一、总体情况', 'expected', '171', 'found', '159',
+                'cells', '["prose.overview"]'::jsonb, 'message', '文中“通过网站公开信息159条，按栏目为：公开指南1条、概况信息6条”：总数写的是 159 条，所列各项相加是 171 条，请核对'))
+                from (values ('TX', 'warning'), ('NAR', 'warning'), ('OUT', 'notice')) found (rule, severity)),
+            '', '', make_date(year + 1, 1, 20), make_date(year + 1, 1, 20), false, 'test'
+        from unit, generate_series(2019, 2023) year, generate_series(1, 2) revision where code like '510104-u%';
+        insert into mail (county, year, unit, step, kind, state, recipients, subject, created_at, next_attempt_at, sent_at)
+        select '510104', 2023, code, 'due-' || n, 'reminder', 'sent', array[code || '@jinjiang.example'], '请报送2023年度政府信息公开工作年度报告', now(), now(), now()
+        from unit, generate_series(1, 4) n where code like '510104-u%';
+        insert into audit (county, at, actor, action, year, subject) select '510104', now(), 'test', 'submit', 2023, code from unit, generate_series(1, 5) where code like '510104-u%';
+        insert into account (login, name, role, scope, password_hash, created_by, created_at)
+        select 'jinjiang' || right(code, 3), '张三', 'reporter', code, '', 'test', now() from unit where code like '510104-u%';
+        insert into api_key (id, role, scope, secret_sha256, created_by, created_at) select 'k' || right(code, 3), 'reporter', code, '', 'test', now() from unit where code like '510104-u%';
+        insert into adjustment (county, year, path, revision, delta, reason, actor, at)
+        select '510104', 2023, path, 1, -1, '联合发文重复统计', 'test', now() from unnest(array['disclosure.penalties.decisions', 'requests.received.naturalPerson']) path;
+        insert into stale_total (division, year) select '510104', generate_series(2019, 2023);
         """);
 
     /// <summary>Nothing that axe finds fault with, and nothing wider than the window.</summary>
     public static async Task ShouldBeAccessibleAsync(IPage page)
     {
+        // Without script its promise never comes back.
+        (await page.EvaluateAsync<bool>("matchMedia('(scripting: enabled)').matches")).ShouldBeTrue($"axe needs script; open {page.Url} in a window that has it.");
         await page.EvaluateAsync($"() => {{ {axe} }}");
         var found = await page.EvaluateAsync<JsonElement>(
             "async () => (await axe.run()).violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + ' ' + n.failureSummary).join(' | '))");

@@ -43,6 +43,19 @@ public sealed class RunningSystem : IAsyncLifetime
         return client;
     }
 
+    /// <summary>A person who has just signed in, without the toil of hashing a password; what the browser keeps in its cookie.</summary>
+    public async Task<string> SessionAsync(Role role, string scope)
+    {
+        var (login, token) = ($"u{Guid.NewGuid():n}", SessionToken.New());
+        await Database.ScalarAsync<int>($"""
+            insert into account (login, name, role, scope, password_hash, must_change, created_by, created_at)
+            values ('{login}', '{(role == Role.County ? "王丽" : "李明")}', '{Roles.Name(role)}', '{scope}', '', false, 'test', now());
+            insert into session (token_sha256, id, login, user_agent, created_at, seen_at)
+            values ('\x{Convert.ToHexString(token.Sha256)}', '{login}', '{login}', '', now(), now());
+            """);
+        return token.Value;
+    }
+
     /// <summary>Waits until nothing is stale. Long enough for a loaded machine; how fast it is, is for the benchmark.</summary>
     public async Task WaitUntilFreshAsync()
     {

@@ -43,6 +43,20 @@ public static class WordFile
         return Archive([.. files.Select(f => (f.Key, Encoding.UTF8.GetBytes(f.Value)))]);
     }
 
+    /// <summary>The same file with a part more, such as a picture; stored, for pictures do not get smaller.</summary>
+    public static byte[] With(byte[] file, string name, byte[] content)
+    {
+        using var stream = new MemoryStream();
+        stream.Write(file);
+        using (var archive = new ZipArchive(stream, ZipArchiveMode.Update, leaveOpen: true))
+        {
+            using var entry = archive.CreateEntry(name, CompressionLevel.NoCompression).Open();
+            entry.Write(content);
+        }
+
+        return stream.ToArray();
+    }
+
     /// <summary>The main part.</summary>
     public static string Document(string body) => $"<w:document {Namespaces}><w:body>{body}</w:body></w:document>";
 

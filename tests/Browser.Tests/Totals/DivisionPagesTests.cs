@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Aggregator.Access;
 
 namespace Aggregator.Browser.Tests.Totals;
@@ -44,25 +43,5 @@ public sealed class DivisionPagesTests(Chromium chromium)
         await Chromium.LookAsync(page, "comparison");
         await page.GotoAsync("/divisions/990101/years/2022/heat-map");
         await Chromium.LookAsync(page, "heat-map");
-    }
-
-    [Theory]
-    [InlineData("/divisions/00/years/2023")]
-    [InlineData("/divisions/51/years/2023?counties=true")]
-    [InlineData("/divisions/5101/years/2023/heat-map")]
-    [InlineData("/divisions/510104/years/2023/heat-map")]
-    [InlineData("/divisions/51/years/2023/totals")]
-    [InlineData("/divisions/51/years/2023/comparison")]
-    public async Task A_page_is_small_with_a_province_of_180_counties_and_a_county_of_110_units(string address)
-    {
-        await chromium.FillProvinceAsync();
-        using var client = await chromium.Samples.System.ClientAsync(Role.Viewer, "00");
-        await client.GetByteArrayAsync(address);
-
-        var watch = Stopwatch.StartNew();
-        var size = (await client.GetByteArrayAsync(address)).Length;
-
-        TestContext.Current.TestOutputHelper?.WriteLine($"{address}: {size} bytes, {watch.ElapsedMilliseconds} ms");
-        size.ShouldBeLessThan(100_000);
     }
 }

@@ -312,30 +312,6 @@ public sealed class YearPagesTests(Chromium chromium)
         }
     }
 
-    [Theory]
-    [InlineData("")]
-    [InlineData("/totals")]
-    [InlineData("/totals/requests.total.total")]
-    [InlineData("/editions")]
-    [InlineData("/anomalies")]
-    [InlineData("/reminders")]
-    [InlineData("/narrative")]
-    [InlineData("/roster")]
-    [InlineData("/accounts")]
-    [InlineData("/keys")]
-    [InlineData("/webhooks")]
-    [InlineData("/audit")]
-    [InlineData("/units/990101105")]
-    public async Task A_page_is_small(string below)
-    {
-        using var client = await chromium.Samples.System.ClientAsync(Role.County, "990101");
-        var address = $"/counties/990101/years/2022{below}";
-        var size = (await client.GetByteArrayAsync(address)).Length;
-
-        TestContext.Current.TestOutputHelper?.WriteLine($"{address}: {size} bytes");
-        size.ShouldBeLessThan(100_000);
-    }
-
     /// <summary>What the page says was done.</summary>
     static ILocator Said(IPage page) => page.Locator(".notice.ok[role=status]").First;
 }
