@@ -2,6 +2,7 @@ using Aggregator.Api.Installation;
 using Aggregator.Api.Web;
 using Aggregator.Units;
 using Aggregator.Years;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Aggregator.Api.Access;
 
@@ -9,7 +10,7 @@ namespace Aggregator.Api.Access;
 /// <param name="Context">The request; its address says whose.</param>
 /// <param name="Units">Names them.</param>
 /// <param name="Years">The county's years.</param>
-public sealed record HolderSource(HttpContext Context, UnitStore Units, YearStore Years)
+public sealed record HolderSource(HttpContext Context, [FromServices] UnitStore Units, [FromServices] YearStore Years)
 {
     const int MostUnits = 1000;
 

@@ -50,10 +50,10 @@ public static class SignInPages
     internal static string PasswordAddressOf(HttpRequest request) => $"{Password}?returnUrl={Here(request)}";
 
     /// <summary>The form for signing in.</summary>
-    public static RazorComponentResult<SignInPage> ShowSignIn(string? returnUrl = null) => new(new { ReturnUrl = Local(returnUrl) });
+    public static IResult ShowSignIn(string? returnUrl = null) => new RazorComponentResult<SignInPage>(new { ReturnUrl = Local(returnUrl) });
 
     /// <summary>Signs in.</summary>
-    public static async Task<Results<RedirectHttpResult, RazorComponentResult<SignInPage>, RazorComponentResult<ResumePage>>> SignInAsync(
+    public static async Task<IResult> SignInAsync(
         HttpContext context, AccountStore accounts, SessionStore sessions, CancellationToken token)
     {
         var form = await ReadAsync(context.Request, token);
@@ -92,11 +92,11 @@ public static class SignInPages
     }
 
     /// <summary>The form for changing one's password.</summary>
-    public static RazorComponentResult<PasswordPage> ShowPassword(HttpContext context, string? returnUrl = null) =>
-        new(new { context.Session().MustChangePassword, ReturnUrl = Local(returnUrl) });
+    public static IResult ShowPassword(HttpContext context, string? returnUrl = null) =>
+        new RazorComponentResult<PasswordPage>(new { context.Session().MustChangePassword, ReturnUrl = Local(returnUrl) });
 
     /// <summary>Changes the password.</summary>
-    public static async Task<Results<RedirectHttpResult, RazorComponentResult<PasswordPage>>> ChangePasswordAsync(
+    public static async Task<IResult> ChangePasswordAsync(
         HttpContext context, AccountStore accounts, CancellationToken token)
     {
         var form = await ReadAsync(context.Request, token);
@@ -113,7 +113,7 @@ public static class SignInPages
     }
 
     /// <summary>Who is signed in, and where else.</summary>
-    public static async Task<RazorComponentResult<AccountPage>> ShowAccountAsync(HttpContext context, SessionStore sessions, CancellationToken token)
+    public static async Task<IResult> ShowAccountAsync(HttpContext context, SessionStore sessions, CancellationToken token)
     {
         var session = context.Session();
         return new RazorComponentResult<AccountPage>(new { Session = session, Sessions = await sessions.ListAsync(session, token) });

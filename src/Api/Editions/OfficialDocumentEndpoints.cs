@@ -33,12 +33,12 @@ public static class OfficialDocumentEndpoints
                 .WithSummary($"The letter (催办函) to a unit that has not filed, as {format.Extension}. Errors: unit_not_on_roster, unit_exempt, already_filed.");
         }
 
-        foreach (var format in FileFormats.Infographic)
+        foreach (var file in FileFormats.Infographic)
         {
-            documents.MapGet($"/infographic.{format.Extension}", ([AsParameters] LiveReport source, HttpRequest request, CancellationToken token, [FromQuery(Name = "format")] string shape = "a4") =>
-                    SendPictureAsync(format, shape, source, request, token))
-                .WithName($"getInfographic{format.Name}").Produces<byte[]>(StatusCodes.Status200OK, format.MediaType)
-                .WithSummary($"The year in figures (图解) as {format.Extension}; ?format=a4 (upright) or wide (16:9). Errors: invalid_format.");
+            documents.MapGet($"/infographic.{file.Extension}", ([AsParameters] LiveReport source, HttpRequest request, CancellationToken token, string format = "a4") =>
+                    SendPictureAsync(file, format, source, request, token))
+                .WithName($"getInfographic{file.Name}").Produces<byte[]>(StatusCodes.Status200OK, file.MediaType)
+                .WithSummary($"The year in figures (图解) as {file.Extension}; ?format=a4 (upright) or wide (16:9). Errors: invalid_format.");
         }
     }
 
@@ -87,4 +87,4 @@ public static class OfficialDocumentEndpoints
 /// <param name="Scoring">How units are scored.</param>
 /// <param name="Prose">The units' texts.</param>
 /// <param name="Rules">The installation's rule settings.</param>
-public sealed record CircularSources(ScoringTable Scoring, ProseStore Prose, RuleSettings Rules);
+public sealed record CircularSources([FromServices] ScoringTable Scoring, [FromServices] ProseStore Prose, [FromServices] RuleSettings Rules);

@@ -13,6 +13,7 @@ using Aggregator.Reminders;
 using Aggregator.Units;
 using Aggregator.Years;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Aggregator.Api.Installation;
 
@@ -178,7 +179,13 @@ public static class InstallationPages
     /// <param name="Mail">The mail server.</param>
     /// <param name="Time">The clock.</param>
     public sealed record SetupSource(
-        string County, bool? Tested, HttpContext Context, UnitStore Units, YearStore Years, RosterStore Rosters, InstallationStore Installation, MailSettings Mail, TimeProvider Time)
+        string County, bool? Tested, HttpContext Context,
+        [FromServices] UnitStore Units,
+        [FromServices] YearStore Years,
+        [FromServices] RosterStore Rosters,
+        [FromServices] InstallationStore Installation,
+        [FromServices] MailSettings Mail,
+        [FromServices] TimeProvider Time)
     {
         /// <summary>Address of the county's page.</summary>
         public string Address => $"{Start}/counties/{County}";

@@ -10,6 +10,7 @@ using Aggregator.Submissions;
 using Aggregator.Units;
 using Aggregator.Years;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Aggregator.Api.Submissions;
 
@@ -113,7 +114,13 @@ public static class ReviewPages
 /// <param name="Reports">What last year's said.</param>
 /// <param name="Time">The clock.</param>
 public sealed record ReviewSource(
-    string County, int Year, string Unit, HttpContext Context, UnitStore Units, YearStore Years, RosterStore Rosters, SubmissionStore Submissions, LastYearStore Reports, TimeProvider Time)
+    string County, int Year, string Unit, HttpContext Context,
+    [FromServices] UnitStore Units,
+    [FromServices] YearStore Years,
+    [FromServices] RosterStore Rosters,
+    [FromServices] SubmissionStore Submissions,
+    [FromServices] LastYearStore Reports,
+    [FromServices] TimeProvider Time)
 {
     /// <summary>Who calls.</summary>
     public Caller Caller => Context.Caller();

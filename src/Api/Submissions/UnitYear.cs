@@ -4,6 +4,7 @@ using Aggregator.Api.Web;
 using Aggregator.Forms;
 using Aggregator.Units;
 using Aggregator.Years;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Aggregator.Api.Submissions;
 
@@ -44,7 +45,12 @@ public sealed record UnitYear(Unit Unit, ReportingYear Year, RosterLine Line, Da
 /// <param name="Years">Its due day.</param>
 /// <param name="Rosters">How far it is.</param>
 /// <param name="Time">The clock.</param>
-public sealed record UnitYearSource(string Unit, int Year, HttpContext Context, UnitStore Units, YearStore Years, RosterStore Rosters, TimeProvider Time)
+public sealed record UnitYearSource(
+    string Unit, int Year, HttpContext Context,
+    [FromServices] UnitStore Units,
+    [FromServices] YearStore Years,
+    [FromServices] RosterStore Rosters,
+    [FromServices] TimeProvider Time)
 {
     /// <summary>The county of the unit; callers have passed its right, so the code is one.</summary>
     public string County => Unit.Length >= 6 ? UnitCode.CountyOf(Unit) : Unit;

@@ -5,6 +5,7 @@ using Aggregator.Submissions;
 using Aggregator.Units;
 using Aggregator.Years;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Aggregator.Api.Submissions;
 
@@ -32,11 +33,11 @@ public sealed record StepRequest(
     int Year,
     string Unit,
     HttpContext Context,
-    WorkflowStore Workflow,
-    SubmissionStore Submissions,
-    RosterStore Rosters,
-    StaleTotalNotifier Stale,
-    TimeProvider Time,
+    [FromServices] WorkflowStore Workflow,
+    [FromServices] SubmissionStore Submissions,
+    [FromServices] RosterStore Rosters,
+    [FromServices] StaleTotalNotifier Stale,
+    [FromServices] TimeProvider Time,
     CancellationToken Token);
 
 /// <summary>The steps of a report's life; which are possible when is in <see cref="Workflow"/>.</summary>

@@ -8,6 +8,7 @@ using Aggregator.Totals;
 using Aggregator.Units;
 using Aggregator.Years;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Aggregator.Api.Totals;
 
@@ -65,7 +66,7 @@ public static class DivisionEndpoints
 /// <param name="Divisions">The numbers.</param>
 /// <param name="Units">Names it.</param>
 /// <param name="Time">The clock.</param>
-public sealed record ChartSource(string Division, int Year, DivisionStore Divisions, UnitStore Units, TimeProvider Time)
+public sealed record ChartSource(string Division, int Year, [FromServices] DivisionStore Divisions, [FromServices] UnitStore Units, [FromServices] TimeProvider Time)
 {
     /// <summary>The chart with a name, its title saying whose it is. Refusals: <c>chart_not_found</c>, <c>year_not_found</c>.</summary>
     public async Task<Outcome<Chart>> FindAsync(string name, CancellationToken token)

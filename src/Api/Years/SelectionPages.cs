@@ -9,6 +9,7 @@ using Aggregator.Reminders;
 using Aggregator.Submissions;
 using Aggregator.Units;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Aggregator.Api.Years;
 
@@ -26,7 +27,7 @@ public static class SelectionPages
     }
 
     /// <summary>The ticked units: to which it will be done, and to which not.</summary>
-    public static async Task<IResult> ShowAsync([AsParameters] YearSource source, CancellationToken token, string @do = "", string[]? unit = null) =>
+    public static async Task<IResult> ShowAsync([AsParameters] YearSource source, CancellationToken token, string @do = "", [FromQuery] string[]? unit = null) =>
         (await source.FindAsync(token)).Is(out var year, out var refusal)
             ? new RazorComponentResult<SelectionPage>(new { County = year, Wish = @do, Ticked = (unit ?? []).ToHashSet() })
             : RefusalPage.Of(source.Context, refusal);

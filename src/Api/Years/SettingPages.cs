@@ -7,6 +7,7 @@ using Aggregator.Editions;
 using Aggregator.Reminders;
 using Aggregator.Years;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Aggregator.Api.Years;
 
@@ -84,8 +85,15 @@ public static class SettingPages
 /// <param name="Stale">Wakes the workers.</param>
 /// <param name="Time">The clock.</param>
 public sealed record SettingSource(
-    string County, int Year, HttpContext Context, Aggregator.Units.UnitStore Units, YearStore Years, RosterStore Rosters, EditionStore Editions,
-    CalendarStore Calendars, DueDateSettings DueDates, StaleTotalNotifier Stale, TimeProvider Time)
+    string County, int Year, HttpContext Context,
+    [FromServices] Aggregator.Units.UnitStore Units,
+    [FromServices] YearStore Years,
+    [FromServices] RosterStore Rosters,
+    [FromServices] EditionStore Editions,
+    [FromServices] CalendarStore Calendars,
+    [FromServices] DueDateSettings DueDates,
+    [FromServices] StaleTotalNotifier Stale,
+    [FromServices] TimeProvider Time)
 {
     /// <summary>The county's year.</summary>
     public YearSource Of => new(County, Year, Context, Units, Years, Rosters, Time);

@@ -11,6 +11,7 @@ using Aggregator.Totals;
 using Aggregator.Units;
 using Aggregator.Years;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Aggregator.Api.Years;
 
@@ -81,7 +82,12 @@ public sealed record CountyYear(string Name, ReportingYear Year, Roster Roster, 
 /// <param name="Years">Its due days.</param>
 /// <param name="Rosters">Its units.</param>
 /// <param name="Time">The clock.</param>
-public sealed record YearSource(string County, int Year, HttpContext Context, UnitStore Units, YearStore Years, RosterStore Rosters, TimeProvider Time)
+public sealed record YearSource(
+    string County, int Year, HttpContext Context,
+    [FromServices] UnitStore Units,
+    [FromServices] YearStore Years,
+    [FromServices] RosterStore Rosters,
+    [FromServices] TimeProvider Time)
 {
     /// <summary>Address of the pages.</summary>
     public string Address => $"/counties/{County}/years/{Year}";
