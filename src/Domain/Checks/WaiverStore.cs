@@ -11,7 +11,7 @@ public sealed class WaiverStore(NpgsqlDataSource database, TimeProvider time)
 {
     const int MaxReason = 2000;
 
-    const string Select = """
+    internal const string Select = """
         select kind, rule, path, cells, figures, expected, reason from waiver where county = @county and year = @year and unit = @unit order by id
         """;
 

@@ -50,7 +50,7 @@ public sealed record RevisionChange(string Path, string Label, string? From, str
     {
         foreach (var cell in after.Form.Cells)
         {
-            var from = before?.Form.FindCell(cell.Path) is { } same ? before[same] : null;
+            var from = before?.Form == after.Form ? before[cell] : before?.Form.FindCell(cell.Path) is { } same ? before[same] : null;
             if (from != after[cell])
             {
                 yield return new RevisionChange(cell.Path, cell.Name, Text(from), Text(after[cell]));

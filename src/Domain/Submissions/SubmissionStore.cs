@@ -239,18 +239,22 @@ public sealed class SubmissionStore(NpgsqlDataSource database, RuleSettings rule
     public async Task<Revision?> FindAsync(string county, int year, string unit, int? revision, CancellationToken token)
     {
         await using var connection = await database.OpenToReadAsync(token);
-        var row = await connection.QuerySingleOrDefaultAsync<RevisionRow>(
-            new CommandDefinition(SelectOne, new { county, year, unit, revision }, cancellationToken: token));
-        return row?.ToRevision(await WaiverStore.ListAsync(connection, county, year, unit, token));
+        return (await ReadAsync(connection, SelectOne, new { county, year, unit, revision }, token)).SingleOrDefault();
     }
 
     /// <summary>Revisions from a number on, oldest first.</summary>
     public async Task<IReadOnlyList<Revision>> ListAsync(string county, int year, string unit, int first, int limit, CancellationToken token)
     {
         await using var connection = await database.OpenToReadAsync(token);
-        var rows = await connection.QueryAsync<RevisionRow>(
-            new CommandDefinition(SelectSome, new { county, year, unit, first, limit }, cancellationToken: token));
-        var waivers = await WaiverStore.ListAsync(connection, county, year, unit, token);
+        return await ReadAsync(connection, SelectSome, new { county, year, unit, first, limit }, token);
+    }
+
+    /// <summary>Revisions and the waivers that hold for them, in one round trip.</summary>
+    static async Task<IReadOnlyList<Revision>> ReadAsync(NpgsqlConnection connection, string select, object values, CancellationToken token)
+    {
+        await using var results = await connection.QueryMultipleAsync(new CommandDefinition($"{select}; {WaiverStore.Select}", values, cancellationToken: token));
+        var rows = (await results.ReadAsync<RevisionRow>()).AsList();
+        var waivers = (await results.ReadAsync<Waiver>()).AsList();
         return [.. rows.Select(r => r.ToRevision(waivers))];
     }
 
