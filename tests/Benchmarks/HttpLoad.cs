@@ -35,8 +35,8 @@ sealed class HttpLoad(params Uri[] addresses)
     /// <summary>How many requests have been answered so far.</summary>
     public long Answered => Interlocked.Read(ref answered);
 
-    /// <summary>Runs clients for some time, or until there were so many requests; every answer must have the status.</summary>
-    public LoadResult Run(int clients, TimeSpan duration, string status, Func<WriteRequest> writer, long most = long.MaxValue)
+    /// <summary>Runs clients for some time, or until there were so many requests, as fast as they go or at a pace; every answer must have the status.</summary>
+    public LoadResult Run(int clients, TimeSpan duration, string status, Func<WriteRequest> writer, long most = long.MaxValue, double perSecond = double.PositiveInfinity)
     {
         var times = new List<double>[clients];
         var failures = new List<string>();
@@ -55,6 +55,11 @@ sealed class HttpLoad(params Uri[] addresses)
                 start.SignalAndWait();
                 for (long number = client; number < most && clock.Elapsed < duration; number += clients)
                 {
+                    if (TimeSpan.FromSeconds(number / perSecond) - clock.Elapsed is { Ticks: > 0 } early)
+                    {
+                        Thread.Sleep(early);
+                    }
+
                     var length = write(number, request);
                     var sent = Stopwatch.GetTimestamp();
                     socket.Send(request, 0, length, SocketFlags.None);

@@ -8,14 +8,16 @@ namespace Aggregator.Benchmarks;
 /// <summary>What the worker has to keep up with: all totals of the nation anew, and the last hour before the deadline.</summary>
 sealed class TotalsFigure(Nation nation, Uri address)
 {
-    const int Burst = 20_000;
     const int Clients = 16;
 
     /// <summary>Measures and reports.</summary>
     public async Task MeasureAsync(Table table)
     {
         await RebuildAsync(table);
-        await BurstAsync(table);
+
+        // Twenty thousand in the last hour are six a second: ten times that, and then as fast as they go.
+        await BurstAsync(table, 1_800, 60);
+        await BurstAsync(table, 20_000, double.PositiveInfinity);
     }
 
     async Task RebuildAsync(Table table)
@@ -65,16 +67,16 @@ sealed class TotalsFigure(Nation nation, Uri address)
         return clock.Elapsed.TotalSeconds;
     }
 
-    async Task BurstAsync(Table table)
+    async Task BurstAsync(Table table, int submissions, double perSecond)
     {
-        Console.WriteLine($"Burst: {Burst} submissions while a worker runs.");
+        Console.WriteLine($"Burst: {submissions} submissions while a worker runs.");
         var year = await nation.OpenYearAsync();
         using var worker = AggregatorProcess.StartWorker(nation.ConnectionString);
         await Task.Delay(TimeSpan.FromSeconds(3));
         var load = new HttpLoad(address);
         var clock = Stopwatch.StartNew();
         var running = Task.Factory.StartNew(
-            () => load.Run(Clients, TimeSpan.FromSeconds(120), "201", () => (number, buffer) => SubmissionFigure.WriteRequest(number, buffer, year, Nation.CountyKey), Burst),
+            () => load.Run(Clients, TimeSpan.FromSeconds(120), "201", () => (number, buffer) => SubmissionFigure.WriteRequest(number, buffer, year, Nation.CountyKey), submissions, perSecond),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
         // Lag: how long ago as many reports had been answered as the nation's total includes now.
@@ -92,7 +94,7 @@ sealed class TotalsFigure(Nation nation, Uri address)
             }
 
             worst = Math.Max(worst, arrived < answered.Count ? now - answered[arrived].At : 0);
-            if (included >= Burst)
+            if (included >= submissions)
             {
                 break;
             }
@@ -101,7 +103,7 @@ sealed class TotalsFigure(Nation nation, Uri address)
         }
 
         var result = await running;
-        table.Add($"burst of {Burst / 1000} thousand submissions, lag of the nation's totals",
+        table.Add($"burst of {submissions} submissions, lag of the nation's totals",
             string.Create(CultureInfo.InvariantCulture, $"{result.PerSecond:0} /s"), $"at most {worst:0.0} s", null, "≤ 5 s");
     }
 }
