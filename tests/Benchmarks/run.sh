@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures the product against what the machine could do at best, each figure beside its floor from the same run.
 #
-#   tests/Benchmarks/run.sh                       every figure but growth, in about twelve minutes
+#   tests/Benchmarks/run.sh                       every figure but growth, in about fourteen minutes
 #   tests/Benchmarks/run.sh submissions [N]       only this figure (check, documents, start, reads, submissions, freshness, totals), N rounds
 #   tests/Benchmarks/run.sh scale                 1, 2, 4 Apis and Workers, and a standby
 #   tests/Benchmarks/run.sh growth                what a request costs at 1, 10, 100 % of the nation and after 1, 3, 10 years;
