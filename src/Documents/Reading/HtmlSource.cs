@@ -16,6 +16,7 @@ sealed class HtmlSource
 
     const int MaxCharacters = 8 << 20;
     const int MaxDepth = 250;
+    const int MaxTitle = 500;
     const string Ideographs = "\u2E80";
 
     readonly SourceDraft draft = new();
@@ -46,7 +47,24 @@ sealed class HtmlSource
         }
 
         source.draft.Add(blocks);
-        return source.draft.Build(MediaType);
+        return source.draft.Build(MediaType) with { Head = [.. Head(document)] };
+    }
+
+    /// <summary>What a site has to put into the head of an article: its title, by itself and with the site's name, and its date.</summary>
+    static IEnumerable<SourceParagraph> Head(IDocument page)
+    {
+        var titles = page.QuerySelectorAll("head > meta[content]")
+            .Where(m => m.GetAttribute("name") is { } name && name.Equals("ArticleTitle", StringComparison.OrdinalIgnoreCase))
+            .Select(m => m.GetAttribute("content")!).Append(page.Title ?? "");
+        foreach (var title in titles.SelectMany(t => t[..Math.Min(t.Length, MaxTitle)].Split(['-', '_', '|', '>', '–', '—', '\n'])))
+        {
+            yield return new SourceParagraph(title.Trim(), "网页标题");
+        }
+
+        if (page.QuerySelectorAll("head > meta[content]").FirstOrDefault(m => m.GetAttribute("name") is { } name && name.Equals("PubDate", StringComparison.OrdinalIgnoreCase)) is { } day)
+        {
+            yield return new SourceParagraph($"发布日期：{day.GetAttribute("content")}", "网页信息");
+        }
     }
 
     /// <summary>Reads an element that starts and ends a line of its own.</summary>

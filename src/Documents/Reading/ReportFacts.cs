@@ -52,6 +52,10 @@ static partial class ReportFacts
         return (best.Year, best.Unit);
     }
 
+    /// <summary>The same from the head of a web page, each line by itself: the next one may name the site.</summary>
+    public static (int Year, string? Unit) TitleOfHead(ImmutableArray<SourceParagraph> head) =>
+        head.Select(line => Title([line])).DefaultIfEmpty().MaxBy(title => title is { Unit: not null } ? 2 : Math.Sign(title.Year));
+
     /// <param name="title">The line, or several in one.</param>
     /// <param name="isJoined">Whether the unit comes from a line of its own, which may be anything.</param>
     static (int Rank, int Year, string? Unit)? TitleOf(string title, bool isJoined)
@@ -144,7 +148,7 @@ static partial class ReportFacts
     private static partial Regex YearPattern();
 
     /// <summary>Other years, and what a report is about besides.</summary>
-    [GeneratedRegex("^$|20[0-9]{2}年|[暨和及与]$")]
+    [GeneratedRegex("^.?$|20[0-9]{2}年|[暨和及与]$")]
     private static partial Regex NoUnit();
 
     /// <summary>What stands around a name: a list's dot or number, [图文], 由…编制的.</summary>

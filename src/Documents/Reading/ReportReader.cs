@@ -22,6 +22,11 @@ public static class ReportReader
         var sections = SectionSplitter.Split(form, blocks);
         var before = blocks.AsSpan()[..(sections.Count > 0 ? sections[0].Block : 0)];
         var (titleYear, unit) = ReportFacts.Title(before) is { Year: > 0 } title ? title : ReportFacts.Title(blocks.AsSpan());
+        if (unit is null && ReportFacts.TitleOfHead(document.Head) is { Year: > 0 } head && (titleYear == 0 || head.Unit is not null))
+        {
+            (titleYear, unit) = head;
+        }
+
         var period = ReportFacts.Period(paragraphs);
         int? year = titleYear > 0 ? titleYear : period?.From.Year;
         if (counts.All(c => c.Own == 0) && year is { } y && Form.ForYear(y) is { } ofYear && ofYear != form)
@@ -59,7 +64,7 @@ public static class ReportReader
         }
 
         return new ReportReading(form, year, period, unit, new Figures(form, [.. cells.Select(c => c.Value)]), cells, prose,
-            SectionProse.Topics(form, prose), fee, ReportFacts.PublishedAt(blocks, before.Length), ReportFacts.Contacts(paragraphs), [.. remarks]);
+            SectionProse.Topics(form, prose), fee, ReportFacts.PublishedAt(blocks, before.Length) ?? ReportFacts.PublishedAt([.. document.Head], 0), ReportFacts.Contacts(paragraphs), [.. remarks]);
     }
 
     /// <summary>

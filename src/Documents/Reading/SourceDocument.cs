@@ -8,7 +8,11 @@ namespace Aggregator.Documents.Reading;
 /// </summary>
 /// <param name="MediaType">Media type of the file, as its content shows it.</param>
 /// <param name="Blocks">Paragraphs and tables in reading order.</param>
-public sealed record SourceDocument(string MediaType, ImmutableArray<SourceBlock> Blocks);
+public sealed record SourceDocument(string MediaType, ImmutableArray<SourceBlock> Blocks)
+{
+    /// <summary>What the file says about itself beside its text: a web page's titles, and its day of publication. None of it is seen on the page.</summary>
+    public ImmutableArray<SourceParagraph> Head { get; init; } = [];
+}
 
 /// <summary>A paragraph or a table.</summary>
 /// <param name="Where">Where it stands, in Chinese for a clerk: <c>第3个表格</c>, <c>第12段</c>, <c>第2页</c>.</param>

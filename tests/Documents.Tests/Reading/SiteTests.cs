@@ -85,6 +85,38 @@ public sealed class SiteTests
         (reading.Year, reading.Unit).ShouldBe((year, unit));
     }
 
+    [Theory]
+    [InlineData("<title>清溪镇2022年政府信息公开工作年度报告_某县人民政府</title>", "清溪镇")]
+    [InlineData("<title>某县人民政府门户网站 - 年报 - 清溪镇2022年政府信息公开工作年度报告</title>", "清溪镇")]
+    [InlineData("<meta name=ArticleTitle content='清溪镇2022年政府信息公开工作年度报告'><title>某县人民政府</title>", "清溪镇")]
+    [InlineData("<title>某县人民政府_2022年政府信息公开工作年度报告</title>", null)]
+    [InlineData("<title>某县人民政府</title>", null)]
+    public async Task A_title_that_stands_in_the_head_of_the_page_only_is_found_there(string head, string? unit)
+    {
+        var report = RandomReport.Consistent("2021", new Random(1));
+        var page = new Site().Write(new PaperReport(report.Form, c => report.Figures[c], new Random(1)) { Year = 2022 })
+            .Replace("<h1>清溪镇2022年政府信息公开工作年度报告</h1>", "", StringComparison.Ordinal)
+            .Replace("<title>年报_某县人民政府</title>", head + "<meta name='PubDate' content='2023-01-19 10:00'>", StringComparison.Ordinal);
+
+        ReportReader.Read(await Shown.ReadAsync(Encoding.UTF8.GetBytes(page))).Is(out var reading, out _).ShouldBeTrue();
+
+        (reading!.Unit, reading.PublishedAt).ShouldBe((unit, new DateOnly(2023, 1, 20)), "the page's own date counts more than its head's");
+        reading.Year.ShouldBe(unit is null ? 2021 : 2022, "the list beside the report has a title of another year");
+    }
+
+    [Fact]
+    public async Task A_day_that_stands_in_the_head_of_the_page_only_is_found_there()
+    {
+        var report = RandomReport.Consistent("2021", new Random(1));
+        var page = new Site().Write(new PaperReport(report.Form, c => report.Figures[c], new Random(1)) { Year = 2022 })
+            .Replace("发布日期：", "", StringComparison.Ordinal).Replace("2023年1月18日", "", StringComparison.Ordinal)
+            .Replace("<title>", "<meta name='PubDate' content='2023-01-19 10:00'><title>", StringComparison.Ordinal);
+
+        ReportReader.Read(await Shown.ReadAsync(Encoding.UTF8.GetBytes(page))).Is(out var reading, out _).ShouldBeTrue();
+
+        reading!.PublishedAt.ShouldBe(new DateOnly(2023, 1, 19));
+    }
+
     [Fact]
     public async Task Two_reports_in_one_file_are_one_only_if_they_are_the_same()
     {
