@@ -6,7 +6,7 @@ using Aggregator.Access;
 using Aggregator.Database;
 using Npgsql;
 
-namespace Aggregator.Faults;
+namespace Aggregator.Faults.Tests;
 
 /// <summary>Two Apis, two Workers, their PostgreSQL and network, sixteen clients; and the questions that are asked after each fault.</summary>
 sealed class Stage : IAsyncDisposable
@@ -215,9 +215,8 @@ sealed class Stage : IAsyncDisposable
     async Task<Dictionary<string, byte[]>> CheckRevisionsAsync()
     {
         var stored = new List<Stored>();
-        await using (var connection = new NpgsqlConnection(Cluster.ConnectionString))
+        await using (var connection = await Cluster.ConnectAsync())
         {
-            await connection.OpenAsync();
             await using var command = new NpgsqlCommand($"""
                 select r.unit, r.revision, r.outcome, r.idempotency_key, r.body, r.sha256,
                     (select count(*) from audit a where a.county = r.county and a.year = r.year and a.subject = r.unit

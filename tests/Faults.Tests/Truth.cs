@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Aggregator.Forms;
 
-namespace Aggregator.Faults;
+namespace Aggregator.Faults.Tests;
 
 /// <summary>
 /// What a county's total has to say, from the bodies that were sent. The arithmetic is written out from the statutory tables:

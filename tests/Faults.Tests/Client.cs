@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Aggregator.Testing;
 
-namespace Aggregator.Faults;
+namespace Aggregator.Faults.Tests;
 
 /// <summary>
 /// One of the clients: it files, corrects, and has findings waived, each time insisting until it has an answer, or giving up without

@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using Aggregator.Testing;
 
-namespace Aggregator.Faults;
+namespace Aggregator.Faults.Tests;
 
 /// <summary>The two programs of a release, as they were built.</summary>
 /// <param name="Name">What the report calls it.</param>
@@ -174,7 +174,7 @@ sealed class Program : IAsyncDisposable
 
     static string? CompileClock()
     {
-        var (source, library) = (Path.Combine(Repository.Root, "tests", "Faults", "clock.c"), Path.Combine(AppContext.BaseDirectory, "clock.so"));
+        var (source, library) = (Path.Combine(Repository.Root, "tests", "Faults.Tests", "clock.c"), Path.Combine(AppContext.BaseDirectory, "clock.so"));
         return Shell.TryAsync("cc", "-shared", "-fPIC", "-O2", "-o", library, source).GetAwaiter().GetResult().Code == 0 ? library : null;
     }
 

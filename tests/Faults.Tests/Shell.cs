@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Aggregator.Testing;
 
-namespace Aggregator.Faults;
+namespace Aggregator.Faults.Tests;
 
 /// <summary>Runs a command to its end.</summary>
 static class Shell

@@ -1,8 +1,9 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
 
-namespace Aggregator.Faults;
+namespace Aggregator.Faults.Tests;
 
 /// <summary>
 /// A durable PostgreSQL cluster that nobody else uses, on a small disk of its own where the machine lets us mount one. The
@@ -67,9 +68,27 @@ sealed class Cluster : IAsyncDisposable
     /// <summary>SIGKILL for one of its processes that serves a program; the server then throws out all others and recovers.</summary>
     public async Task KillBackendAsync()
     {
-        if (await ScalarAsync<int>("select pid from pg_stat_activity where usename = current_user and pid <> pg_backend_pid() order by backend_start limit 1") is var pid and > 0)
+        await using var watcher = await ConnectAsync();
+        await using var find = new NpgsqlCommand("select pid from pg_stat_activity where usename = current_user and pid <> pg_backend_pid() order by backend_start limit 1", watcher);
+        if (await find.ExecuteScalarAsync() is not int pid)
         {
-            await Shell.SignalAsync("KILL", pid);
+            return;
+        }
+
+        await Shell.SignalAsync("KILL", pid);
+        await using var ping = new NpgsqlCommand("select 1", watcher);
+        try
+        {
+            // Until the server has noticed; a moment earlier everything would seem to be ready.
+            while (true)
+            {
+                await ping.ExecuteScalarAsync();
+                await Task.Delay(5);
+            }
+        }
+        catch (NpgsqlException)
+        {
+            // Thrown out with the others.
         }
     }
 
@@ -137,10 +156,27 @@ sealed class Cluster : IAsyncDisposable
     /// <summary>Runs SQL as the owner and gives the first value.</summary>
     public async Task<T?> ScalarAsync<T>(string sql)
     {
-        await using var connection = new NpgsqlConnection(ConnectionString);
-        await connection.OpenAsync();
+        await using var connection = await ConnectAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync() is T value ? value : default;
+    }
+
+    /// <summary>A connection as the owner; a server that is just recovering by itself is waited for.</summary>
+    public async Task<NpgsqlConnection> ConnectAsync()
+    {
+        for (var waiting = Stopwatch.StartNew(); ; await Task.Delay(50))
+        {
+            var connection = new NpgsqlConnection(ConnectionString);
+            try
+            {
+                await connection.OpenAsync();
+                return connection;
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.CannotConnectNow && waiting.Elapsed < TimeSpan.FromSeconds(30))
+            {
+                await connection.DisposeAsync();
+            }
+        }
     }
 
     /// <inheritdoc/>

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Breaks the system for as long as you like while 16 clients file, correct and waive, and compares after each fault.
 #
-#   tests/Faults/run.sh [MINUTES [FAULTS [SEED]]]   default 60 minutes or 500 faults, whatever comes first
-#   tests/Faults/run.sh drill [REPORTS]             destroys the server after so many reports (default 1650) and restores it
+#   tests/Faults.Tests/run.sh [MINUTES [FAULTS [SEED]]]   default 60 minutes or 500 faults, whatever comes first
+#   tests/Faults.Tests/run.sh drill [REPORTS]             destroys the server after so many reports (default 1650) and restores it
 #
 # PREVIOUS=COMMIT: starts with the programs and the schema of that commit, and changes versions, there and back, under
 # load. A cluster of its own, loopback only; as root also the small disk. The logs stay if something was found.
@@ -14,7 +14,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 need_dotnet
 deploy/postgres.sh install
 folder=$(mktemp -d "${TMPDIR:-/tmp}/aggregator-faults-run.XXXXXX")
-output=$(dotnet build tests/Faults -c Release -v quiet 2>&1) || fail "$output"
+output=$(dotnet build tests/Faults.Tests -c Release -v quiet 2>&1) || fail "$output"
 
 export AGGREGATOR_FAULTS_LOGS=$folder AGGREGATOR_FAULTS_REPORT=$folder/report.txt
 touch "$folder/report.txt"
@@ -36,7 +36,7 @@ fi
 
 tail -f -n +1 "$folder/report.txt" &
 trap 'kill %1 2>/dev/null' EXIT
-dotnet tests/Faults/bin/Release/net10.0/Aggregator.Faults.dll -class "Aggregator.Faults.$class" >"$folder/test.txt" 2>&1 || {
+dotnet tests/Faults.Tests/bin/Release/net10.0/Aggregator.Faults.Tests.dll -class "Aggregator.Faults.Tests.$class" >"$folder/test.txt" 2>&1 || {
   tail -n 40 "$folder/test.txt" >&2
   fail "Something was found; the logs are in $folder."
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 
-namespace Aggregator.Faults;
+namespace Aggregator.Faults.Tests;
 
 /// <summary>
 /// A county's server is destroyed, and comes back from what <c>deploy/backup.sh</c> had copied, as it was a second before; and its year is

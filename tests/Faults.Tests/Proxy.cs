@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Aggregator.Faults;
+namespace Aggregator.Faults.Tests;
 
 /// <summary>How the network between the programs and PostgreSQL behaves.</summary>
 enum Weather
