@@ -19,6 +19,7 @@ base=http://localhost:$port
 data=$AGGREGATOR_DATA
 keys=$data/keys.json
 own=$data/own # is there once the installation is somebody's own: no samples from then on
+export PublicUrl=${PublicUrl:-$base} # what pages and mails tell people to open
 export AGGREGATOR_DATA no_proxy="localhost,${no_proxy:-${NO_PROXY:-}}"
 
 pids=() cluster=
