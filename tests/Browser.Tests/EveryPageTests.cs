@@ -19,7 +19,7 @@ public sealed partial class EveryPageTests(Chromium chromium)
     [Theory]
     [InlineData(null, "", 1, "/sign-in")]
     [InlineData(Role.Reporter, "510104-u150", 6)]
-    [InlineData(Role.County, "510104", 20, $"{Year}/selection?do=remind", $"{Year}/selection?do=extend", $"{Year}/selection?do=exempt", $"{Year}/selection?do=accept")]
+    [InlineData(Role.County, "510104", 20, $"{Year}/selection?do=remind", $"{Year}/selection?do=extend", $"{Year}/selection?do=exempt", $"{Year}/selection?do=accept", $"{Year}/reminders/preview?unit=510104-u150&step=due")]
     [InlineData(Role.Viewer, "00", 7)]
     [InlineData(Role.Operator, "", 4, "/installation?q=区", "/installation/counties/510104")]
     public async Task Every_page_is_small_with_a_county_of_110_units_and_five_years(Role? role, string scope, int kinds, params string[] begin)
