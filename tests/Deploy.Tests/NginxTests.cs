@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Aggregator.Access;
@@ -47,17 +48,27 @@ public sealed class NginxTests(BalancedApis balanced) : IClassFixture<BalancedAp
     }
 
     [Fact]
-    public async Task Answers_of_the_API_are_compressed_and_pages_with_a_token_are_not()
+    public async Task Answers_are_compressed_and_the_token_of_a_page_is_new_in_each()
     {
         using var client = balanced.Browser();
         client.DefaultRequestHeaders.AcceptEncoding.ParseAdd("gzip");
 
         (await client.GetAsync("/api/v1/forms/2021")).Content.Headers.ContentEncoding.ShouldBe(["gzip"]);
+        (await client.GetAsync("/api/v1/session")).Content.Headers.ContentEncoding.ShouldBeEmpty();
         var page = await client.GetAsync("/sign-in");
         page.EnsureSuccessStatusCode();
-        page.Content.Headers.ContentEncoding.ShouldBeEmpty();
+        (await TokenOfAsync(page)).ShouldNotBe(await TokenOfAsync(await client.GetAsync("/sign-in")), "its length would tell it, if it stayed (BREACH)");
         page.Headers.GetValues("Set-Cookie").ShouldAllBe(cookie => cookie.Contains("secure", StringComparison.OrdinalIgnoreCase));
         page.Headers.Contains("Strict-Transport-Security").ShouldBeTrue();
+    }
+
+    static async Task<string> TokenOfAsync(HttpResponseMessage page)
+    {
+        page.Content.Headers.ContentEncoding.ShouldBe(["gzip"]);
+        await using var plain = new GZipStream(await page.Content.ReadAsStreamAsync(), CompressionMode.Decompress);
+        var token = Regex.Match(await new StreamReader(plain).ReadToEndAsync(), "name=\"antiforgery\" value=\"([^\"]+)\"").Groups[1].Value;
+        token.ShouldNotBeEmpty();
+        return token;
     }
 
     static async Task TakeTokenAsync(HttpClient browser, HttpResponseMessage session)
