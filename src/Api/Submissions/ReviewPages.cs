@@ -98,7 +98,9 @@ public static class ReviewPages
             : await RosterEndpoints.ChangeAsync(source.County, source.Year, source.Unit, body, source.Caller.Actor, source.Years, source.Rosters, calendars, dueDates, source.Time.GetUtcNow(), token);
         stale.Signal();
         return await PageForms.AnswerAsync(source.Context, extends ? "extend" : "exempt", refusal,
-            !expected ? "已列为免报，不再催报，也不影响完整程度。" : extends ? "已延期，提醒按新的截止日重新安排。" : "已列为应报。", source.Address, () => ShowAsync(source, token));
+            !expected ? "已列为免报，不再催报，也不影响完整程度。" : extends ? "已延期，提醒按新的截止日重新安排。" : "已列为应报。", source.Address,
+            // Who looks after the roster need not be one who may read reports.
+            () => source.Caller.May(Right.ReadReport, source.Unit) ? ShowAsync(source, token) : Task.FromResult<IResult>(RefusalPage.Of(source.Context, refusal!)));
     }
 }
 

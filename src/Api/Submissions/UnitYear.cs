@@ -53,7 +53,7 @@ public sealed record UnitYearSource(
     [FromServices] TimeProvider Time)
 {
     /// <summary>The county of the unit; callers have passed its right, so the code is one.</summary>
-    public string County => Unit.Length >= 6 ? UnitCode.CountyOf(Unit) : Unit;
+    public string County => UnitCode.CountyOf(Unit);
 
     /// <summary>Who calls.</summary>
     public Caller Caller => Context.Caller();

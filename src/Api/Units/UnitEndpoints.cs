@@ -111,7 +111,7 @@ public static class UnitEndpoints
             yield return Error("parent", $"代码“{code}”的上级是“{UnitCode.ParentOf(code)}”，不是“{body.Parent}”");
         }
 
-        if (body.MergedInto is { } into && (!UnitCode.IsValid(into) || into == code || UnitCode.CountyOf(into) != code[..Math.Min(6, code.Length)]))
+        if (body.MergedInto is { } into && (!UnitCode.IsValid(into) || into == code || UnitCode.CountyOf(into) != UnitCode.CountyOf(code)))
         {
             yield return Error("mergedInto", "mergedInto 应为本县另一个单位的代码");
         }

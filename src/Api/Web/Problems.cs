@@ -31,7 +31,7 @@ static partial class Problems
         services.AddSingleton<IProblemDetailsWriter, Writer>();
         services.AddProblemDetails();
         services.AddExceptionHandler(options => options.SuppressDiagnosticsCallback =
-            context => context.Exception is BadHttpRequestException or OperationCanceledException || IsNulInText(context.Exception) || AggregatorDatabase.IsAway(context.Exception));
+            context => context.Exception is BadHttpRequestException or OperationCanceledException || IsChunkTooLong(context.Exception) || IsNulInText(context.Exception) || AggregatorDatabase.IsAway(context.Exception));
         services.AddExceptionHandler<FailureHandler>();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
     }
@@ -154,6 +154,7 @@ static partial class Problems
             var result = exception switch
             {
                 BadHttpRequestException bad => OfBadRequest(bad),
+                _ when IsChunkTooLong(exception) => OfBadRequest(new BadHttpRequestException("The length of a chunk is no number.")),
                 _ when IsNulInText(exception) => OfBadRequest(new BadHttpRequestException("NUL in a text")),
                 _ when AggregatorDatabase.IsAway(exception) => Unavailable(context, exception),
                 _ => null,
@@ -181,6 +182,9 @@ static partial class Problems
         [LoggerMessage(LogLevel.Error, "The database is not available")]
         static partial void DatabaseUnavailable(ILogger logger, Exception exception);
     }
+
+    /// <summary>A chunk that says to be longer than any number: the one fault of a body for which Kestrel has no exception of its own.</summary>
+    static bool IsChunkTooLong(Exception exception) => exception is IOException { InnerException: OverflowException, Source: "Microsoft.AspNetCore.Server.Kestrel.Core" };
 
     static bool IsNulInText(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire };
 

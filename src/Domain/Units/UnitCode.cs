@@ -29,8 +29,8 @@ public static class UnitCode
     /// <summary>Whether it is a county's code.</summary>
     public static bool IsCounty(string? code) => code is { Length: 6 } && IsDigits(code);
 
-    /// <summary>The county that a unit belongs to.</summary>
-    public static string CountyOf(string unit) => unit[..6];
+    /// <summary>The county that a unit belongs to; of what is too short for a code, all of it.</summary>
+    public static string CountyOf(string unit) => unit[..Math.Min(6, unit.Length)];
 
     /// <summary>The level above a division: county → prefecture → province → nation → null.</summary>
     public static string? Above(string division) => division switch

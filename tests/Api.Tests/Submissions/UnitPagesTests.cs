@@ -22,6 +22,23 @@ public sealed class UnitPagesTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task An_operator_whose_change_of_the_roster_is_refused_is_not_shown_the_report()
+    {
+        var county = await api.OpenCountyAsync();
+        var address = $"/counties/{county.Code}/years/2021/units/{county.Units[0]}";
+        (await county.Clerk.FileAsync(county.Year, county.Units[0], Report.Zero("2021").With("disclosure.penalties.decisions", 47115))).EnsureSuccessStatusCode();
+        (await county.Clerk.GetStringAsync(address)).ShouldContain("47,115");
+        using var form = new FormUrlEncodedContent([new("dueDate", "never"), new("reason", "延期")]);
+
+        var answer = await (await api.SessionAsync(Role.Operator, "")).PostAsync($"{address}/roster", form);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        var page = await answer.Content.ReadAsStringAsync();
+        page.ShouldContain("请写明延至哪一天");
+        page.ShouldNotContain("47,115");
+    }
+
+    [Fact]
     public async Task A_check_stores_nothing_and_says_what_filing_would()
     {
         var county = await api.OpenCountyAsync();

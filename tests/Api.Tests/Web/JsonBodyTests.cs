@@ -216,6 +216,25 @@ public sealed class JsonBodyTests(ApiFixture api) : IClassFixture<ApiFixture>
         (await api.StoredAsync()).ShouldBe(before);
     }
 
+    [Theory]
+    [InlineData("FFFFFFFFFFFFFFFFF")]
+    [InlineData("x")]
+    public async Task A_chunk_whose_length_is_no_number_is_a_bad_request(string length)
+    {
+        var clerk = await api.OpenYearAsync("360922", 2021);
+        using var client = new TcpClient();
+        await client.ConnectAsync(api.Address.Host, api.Address.Port);
+        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(
+            $"POST {Year}/submissions HTTP/1.1\r\nHost: localhost\r\nAuthorization: {clerk.DefaultRequestHeaders.Authorization}\r\n"
+            + $"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n{length}\r\n{{}}\r\n0\r\n\r\n"));
+
+        using var reader = new StreamReader(client.GetStream(), Encoding.UTF8);
+        var answer = await reader.ReadToEndAsync();
+
+        answer.ShouldStartWith("HTTP/1.1 400 ");
+        answer.ShouldContain("\"code\":\"bad_request\"");
+    }
+
     static readonly Dictionary<string, (string Method, string Address, string Body)> endpoints = new()
     {
         ["PUT /api/v1/units/{unit}"] = ("PUT", $"/api/v1/units/{Unit}", """{"name":"马步乡","kind":"township"}"""),

@@ -137,4 +137,11 @@ public sealed class UnitCodeTests
         using var text = new StreamReader(new GZipStream(resource, CompressionMode.Decompress));
         return [.. text.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split('\t'))];
     }
+
+    [Theory]
+    [InlineData("360922201", "360922")]
+    [InlineData("360922-zfb", "360922")]
+    [InlineData("1_000", "1_000")]
+    [InlineData("", "")]
+    public void What_is_too_short_for_a_code_belongs_to_no_county(string unit, string county) => UnitCode.CountyOf(unit).ShouldBe(county);
 }
