@@ -112,9 +112,9 @@ app.UseSwaggerUI(page =>
 });
 app.UseAuthentication();
 app.UseRateLimiter();
+app.Use(Problems.RefuseLargeAsync);
 app.Use(SessionGuard.CheckAsync);
 app.UseAuthorization();
-app.Use(Problems.RefuseLargeAsync);
 app.Use(JsonBody.RefuseOthersAsync);
 app.Use(EntityTags.HandleAsync);
 app.UseOutputCache();

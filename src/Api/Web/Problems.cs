@@ -66,7 +66,7 @@ static partial class Problems
 
     /// <summary>
     /// Middleware. Refuses a body by the length that it is said to have, and lets the server take it in: Kestrel closes over what exceeds
-    /// its limit, and a client that is still sending hears of a broken pipe instead of the answer.
+    /// its limit, and a client that is still sending hears of a broken pipe instead of the answer. Stands before whatever reads a form.
     /// </summary>
     public static Task RefuseLargeAsync(HttpContext context, RequestDelegate next)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.RegularExpressions;
 using Aggregator.Access;
 using Microsoft.Extensions.DependencyInjection;
@@ -144,7 +145,7 @@ public sealed class SignInPagesTests(ApiFixture api) : IClassFixture<ApiFixture>
         var clerk = await api.SessionAsync(Role.County, "360922");
         clerk.DefaultRequestHeaders.Remove("X-Antiforgery-Token");
         clerk.DefaultRequestHeaders.Accept.ParseAdd("text/html");
-        using var content = new StringContent(status == 413 ? $"x={new string('y', 2 << 20)}" : body);
+        using HttpContent content = status == 413 ? new StalledContent(2 << 20) : new StringContent(body);
         content.Headers.Remove("Content-Type");
         content.Headers.TryAddWithoutValidation("Content-Type", type);
 
@@ -238,4 +239,23 @@ public sealed class SignInPagesTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     static FormUrlEncodedContent Form(params (string Name, string Value)[] fields) => new(fields.Select(f => KeyValuePair.Create(f.Name, f.Value)));
+
+    /// <summary>A form whose second half is sent late: a server that closes over the first is heard as a broken pipe.</summary>
+    sealed class StalledContent(int length) : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            var half = Encoding.ASCII.GetBytes(new string('y', length / 2));
+            await stream.WriteAsync(half);
+            await stream.FlushAsync();
+            await Task.Delay(TimeSpan.FromMilliseconds(300));
+            await stream.WriteAsync(half);
+        }
+
+        protected override bool TryComputeLength(out long computed)
+        {
+            computed = length;
+            return true;
+        }
+    }
 }
