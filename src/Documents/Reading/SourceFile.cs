@@ -94,7 +94,8 @@ public static class SourceFile
             throw UnreadableException.Unknown();
         }
 
-        return HtmlSource.Recognises(text) ? HtmlSource.Read(text) : TextSource.Read(text);
+        return TextSource.AsPage(text) is { } page ? HtmlSource.Read(page)
+            : HtmlSource.Recognises(text) ? HtmlSource.Read(text) : TextSource.Read(text);
     }
 
     static async Task<Outcome<SourceDocument>> ReadArchiveAsync(ReadOnlyMemory<byte> content, CancellationToken token)

@@ -25,6 +25,45 @@ static partial class TextSource
         return draft.Build(MediaType);
     }
 
+    /// <summary>
+    /// A text as a page, if its tables are written as those of pages are, as programs that recognise characters write them, or null: then
+    /// each line outside of a table is a paragraph, and not the blank that it would be on a page.
+    /// </summary>
+    public static string? AsPage(string text)
+    {
+        if (text.AsSpan().TrimStart() is ['<', ..] || text.Contains("<!doctype", StringComparison.OrdinalIgnoreCase) || text.Contains("<head", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        var page = new StringBuilder();
+        var end = 0;
+        while (Find("<table", end) is >= 0 and var begin && Find("</table>", begin) is >= 0 and var last)
+        {
+            AppendLines(text.AsSpan()[end..begin]);
+            end = last + "</table>".Length;
+            page.Append(text.AsSpan()[begin..end]);
+        }
+
+        if (end == 0)
+        {
+            return null;
+        }
+
+        AppendLines(text.AsSpan()[end..]);
+        return page.ToString();
+
+        int Find(string tag, int from) => text.IndexOf(tag, from, StringComparison.OrdinalIgnoreCase);
+
+        void AppendLines(ReadOnlySpan<char> lines)
+        {
+            foreach (var line in lines.EnumerateLines())
+            {
+                page.Append("<p>").Append(line).Append("</p>");
+            }
+        }
+    }
+
     /// <summary>The text that bytes stand for, or null if they are no text.</summary>
     public static string? Decode(ReadOnlySpan<byte> bytes)
     {

@@ -42,6 +42,7 @@ public sealed partial class LayoutTests
         ["a cell a line, blank lines between"] = new(cellALine),
         ["cells of a page without spans"] = new(html),
         ["cells of a page without spans, lines filled up"] = new((rows, width) => html([.. rows.Select(r => (string[])[.. r, .. Enumerable.Repeat("", width - r.Length)])], width)),
+        ["tables of a page within a text"] = new((rows, width) => $"\n<html><body>{html(rows, width)}</body></html>\n", Change: t => $"# {t.Replace("一、", "## 一、", StringComparison.Ordinal)}"),
 
         ["zeros blank, bars around"] = new(barsAround, ZerosBlank: true),
         ["zeros blank, bars behind"] = new(barsBehind, ZerosBlank: true),
