@@ -27,7 +27,14 @@ public static class AnomalyPages
         {
             County = year,
             Outliers = Outliers.Find(form, source.Year, await reports.ListAsync(source.County, source.Year, token), rules),
-            Duplicates = Duplicates.Find(form, source.Year, await prose.ListAsync(source.County, source.Year, token), rules),
+            Duplicates = PairsOnce(Duplicates.Find(form, source.Year, await prose.ListAsync(source.County, source.Year, token), rules)),
         });
+    }
+
+    /// <summary>Two units whose texts are most like each other's are one line, not two.</summary>
+    static IReadOnlyList<Duplicate> PairsOnce(IReadOnlyCollection<Duplicate> duplicates)
+    {
+        var pairs = duplicates.Select(d => (d.Path, d.Unit, Like: d.Like.Unit)).ToHashSet();
+        return [.. duplicates.Where(d => string.CompareOrdinal(d.Unit, d.Like.Unit) <= 0 || !pairs.Contains((d.Path, d.Like.Unit, d.Unit)))];
     }
 }

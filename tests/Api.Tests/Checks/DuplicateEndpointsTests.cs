@@ -28,6 +28,7 @@ public sealed class DuplicateEndpointsTests(ApiFixture api) : IClassFixture<ApiF
         ((string?)found[0]!["like"]!["unit"], (int?)found[0]!["share"], (string?)found[0]!["path"], (string?)found[0]!["rule"])
             .ShouldBe((county.Units[1], 100, "prose.overview", "DUP"));
         ((string?)found[0]!["message"] ?? "").ShouldContain("100%");
+        (await county.Clerk.GetStringAsync($"{county.Year.Replace("/api/v1", "", StringComparison.Ordinal)}/anomalies")).ShouldContain("雷同的文字（1）", customMessage: "a pair is one line");
 
         (await county.Clerk.PostAsync($"{county.Year}/submissions/{county.Units[1]}/return", """{"reason":"文字雷同，请改写"}""".AsJson())).EnsureSuccessStatusCode();
         (await county.Clerk.GetJsonAsync($"{county.Year}/duplicates"))["duplicates"]!.AsArray().ShouldBeEmpty();
