@@ -23,6 +23,7 @@ sealed class FlatTables(FormLabels labels, Finds finds)
     (string Label, ImmutableArray<FoundField> Fields, List<FlatPiece> Run)? unfinished;
     readonly StringBuilder unknownHeads = new();
     Table? tableOfHeads;
+    Section? section;
     bool headsOpen;
     bool cellOpen;
     bool hasRow;
@@ -81,6 +82,13 @@ sealed class FlatTables(FormLabels labels, Finds finds)
         }
     }
 
+    /// <summary>Ends the section before, and begins one.</summary>
+    public void Begin(Section next)
+    {
+        End();
+        section = next;
+    }
+
     /// <summary>Ends the table, at prose or at the end of a section.</summary>
     public void End()
     {
@@ -137,7 +145,7 @@ sealed class FlatTables(FormLabels labels, Finds finds)
         var segments = LabelSequence.Split(labels, [.. pending.Select(p => p.Text)]);
         WarnOfRest(segments.Count > 1 || (segments.Count == 1 && (BeginsWithin(segments[0]) || HoldsNumeral(segments[0]))) ? segments : []);
         var fields = FlatPiece.Fields(run);
-        var aside = HeadsOnly(segments);
+        var aside = HeadsOnly(segments) ?? WithoutHeads(segments, fields);
         headsOpen = false;
         var rowSeen = false;
         for (var i = 0; i < segments.Count; i++)
@@ -216,6 +224,11 @@ sealed class FlatTables(FormLabels labels, Finds finds)
             .FirstOrDefault(table => segments.Count(s => s.Match?.As(LabelKind.Column, table) is not null) > table.Columns.Length / 2);
     }
 
+    /// <summary>The only table of a section, if it has one row, its heads are lost, and the figures are exactly as many as it has cells.</summary>
+    Table? WithoutHeads(List<Segment> segments, ImmutableArray<FoundField> fields) =>
+        section?.Tables is [{ Layout: TableLayout.SideBySide } table] && Filled(fields, table.Rows.Length * table.Columns.Length).Length == table.Rows.Length * table.Columns.Length
+            && segments.TrueForAll(s => s.Match?.As(LabelKind.Row) is not { Table.Layout: TableLayout.Grid }) ? table : null;
+
     void ReadHead(Segment segment, bool rowSeen)
     {
         var match = segment.Match;
@@ -293,9 +306,9 @@ sealed class FlatTables(FormLabels labels, Finds finds)
 
     void AddSideBySide(Table table, ImmutableArray<FoundField> fields)
     {
-        var section = heads.SelectMany(h => h.Match.Labels).First(l => l.Table.Code == table.Code).Section;
+        var own = heads.SelectMany(h => h.Match.Labels).FirstOrDefault(l => l.Table.Code == table.Code)?.Section ?? section!;
         var (cells, doubt) = FlatHead.Blocks(heads, table);
-        ImmutableArray<Cell?> slots = [.. cells.Select(c => labels.CellAt(section, c.Row, c.Column))];
+        ImmutableArray<Cell?> slots = [.. cells.Select(c => labels.CellAt(own, c.Row, c.Column))];
         fields = Filled(fields, slots.Length);
         while (fields.Length > slots.Length && fields[0].Text.Length == 0)
         {
@@ -303,7 +316,7 @@ sealed class FlatTables(FormLabels labels, Finds finds)
             fields = fields.RemoveAt(0);
         }
 
-        finds.Rows.Add(new FoundRow(table, null, null, section.Heading, Fit.Exact, slots, fields,
+        finds.Rows.Add(new FoundRow(table, null, null, own.Heading, Fit.Exact, slots, fields,
             Disorder(fields, slots), doubt ?? (unknownHeads.Length > 0 ? "表头中有不认识的文字" : Irregular(fields, false)), run[0].Where)
         {
             IsLoose = FlatPiece.IsLoose(run),

@@ -131,7 +131,7 @@ public static class ReportReader
         {
             if (starts.TryGetValue(i, out var section))
             {
-                flat.End();
+                flat.Begin(section);
                 caption = "";
                 reads = anywhere || !section.Tables.IsEmpty;
                 if (!anywhere)

@@ -106,6 +106,20 @@ public sealed class ReportReaderTests
         reading!.Figures.Values.ShouldBe(RealReports.Hongze2024.Figures.Values);
     }
 
+    [Theory]
+    [InlineData("119 25 91 24 259 7 0 15 6 28 21 1 7 9 38", true)]
+    [InlineData("119 25 91 24 259 7 0 15 6 28 21 1 7 9", false)]
+    public void Table_four_without_its_heads_is_read_in_the_order_of_the_form_if_nothing_is_missing(string figures, bool isRead)
+    {
+        var document = Lines("三、收到和处理政府信息公开申请情况", "四、政府信息公开行政复议、行政诉讼情况", "行政复议行政诉讼", $"| {figures.Replace(" ", " | ", StringComparison.Ordinal)} |",
+            "五、存在的主要问题及改进情况", "平台建设还要加强。", "六、其他需要报告的事项", "无。");
+        ReportReader.Read(document).Is(out var reading, out _).ShouldBeTrue();
+
+        var cells = reading!.Cells.Where(c => c.Path.StartsWith("review.", StringComparison.Ordinal)).ToList();
+        cells.Select(c => c.Text).ShouldBe(isRead ? figures.Split(' ') : Enumerable.Repeat<string?>(null, 15));
+        cells.ShouldAllBe(c => c.Confidence == (isRead ? Confidence.Doubtful : Confidence.None));
+    }
+
     [Fact]
     public void A_letter_is_no_report() =>
         ReportReader.Read(Lines("关于召开会议的通知", "各乡镇：", "兹定于2022年1月20日召开会议。")).Refusal!.Code.ShouldBe("not_a_report");
