@@ -128,8 +128,9 @@ static partial class Problems
                 return new(RefusalPage.Of(context.HttpContext, context.ProblemDetails).ExecuteAsync(context.HttpContext));
             }
 
+            // A caller who has gone is no failure of ours: what is written then goes nowhere, and nothing is logged.
             return new(context.HttpContext.Response.WriteAsJsonAsync(
-                context.ProblemDetails, options: null, "application/problem+json", context.HttpContext.RequestAborted));
+                context.ProblemDetails, options: null, "application/problem+json", CancellationToken.None));
         }
     }
 
