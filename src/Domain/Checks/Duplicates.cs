@@ -1,5 +1,5 @@
-using System.Collections.Immutable;
 using System.Globalization;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Aggregator.Forms;
 
@@ -12,7 +12,22 @@ namespace Aggregator.Checks;
 /// <param name="Revision">The revision.</param>
 /// <param name="Form">Its form.</param>
 /// <param name="Prose">Its texts, in the order of <see cref="Form.Prose"/>.</param>
-public sealed record FiledProse(int Year, string Unit, string Name, int Revision, Form Form, string?[] Prose);
+public sealed record FiledProse(int Year, string Unit, string Name, int Revision, Form Form, string?[] Prose)
+{
+    /// <summary>The text of a section, which may be one of another form; null if there is none.</summary>
+    public string? ProseOf(Section section)
+    {
+        for (var i = 0; i < Form.Prose.Length; i++)
+        {
+            if (Form.Prose[i].Code == section.Code)
+            {
+                return Prose[i];
+            }
+        }
+
+        return null;
+    }
+}
 
 /// <summary>A section of a report that is nearly the same as another one (雷同).</summary>
 /// <param name="Rule">Code of the rule.</param>
@@ -47,6 +62,9 @@ public static class Duplicates
     const int FewestForBoilerplate = 4;
     const int LongestPassage = 80;
 
+    /// <summary>A section has some thousand characters. A bound against a county of reports made to exhaust us.</summary>
+    const int LongestText = 10_000;
+
     /// <summary>The duplicates of a year, section by section in the form's order, the most alike first.</summary>
     /// <param name="form">Form of the year.</param>
     /// <param name="year">Report year.</param>
@@ -65,10 +83,12 @@ public static class Duplicates
     static IEnumerable<Duplicate> Find(
         Section section, int year, IReadOnlyCollection<FiledProse> reports, Rule rule, Severity severity, Likeness likeness)
     {
-        Passages[] all = [.. reports.Select(r => Passages.Of(r, section, likeness.Characters)).OfType<Passages>()];
-        var boilerplate = Boilerplate([.. all.Where(p => p.Report.Year == year)]);
-        Passages[] texts = [.. all.Select(p => p.Without(boilerplate)).Where(p => p.Hashes.Count >= likeness.Shortest)];
-        var owners = Owners(texts);
+        (FiledProse Report, string Text)[] filed = [.. reports.Where(r => r.ProseOf(section) is not null).Select(r => (r, Cut(r.ProseOf(section)!)))];
+        var numbers = new PassageNumbers(filed.Sum(f => f.Text.Length));
+        Passages[] all = [.. filed.Select(f => Passages.Of(f.Report, f.Text, likeness.Characters, numbers))];
+        LeaveOutBoilerplate(all, year, numbers.Count);
+        Passages[] texts = [.. all.Where(p => p.Own.Length >= likeness.Shortest)];
+        var owners = Owners(texts, numbers.Count);
         return Enumerable.Range(0, texts.Length).Where(i => texts[i].Report.Year == year)
             .Select(i => (Text: texts[i], Like: Like(i, texts, owners, likeness.Share)))
             .Where(t => t.Like.Count > 0)
@@ -76,18 +96,47 @@ public static class Duplicates
             .Select(t => Tell(section, rule, severity, t.Text, t.Like[0].Other, (int)(t.Like[0].Share * 100), t.Like.Count - 1));
     }
 
-    /// <summary>Passages that several texts have, and which. Nearly all have one owner, and need no list.</summary>
-    static Dictionary<ulong, List<int>> Owners(Passages[] texts)
+    static string Cut(string text) => text[..Math.Min(text.Length, LongestText)];
+
+    static void LeaveOutBoilerplate(Passages[] texts, int year, int passages)
     {
-        var first = new Dictionary<ulong, int>(texts.Sum(t => t.Hashes.Count));
-        var owners = new Dictionary<ulong, List<int>>();
+        Passages[] own = [.. texts.Where(t => t.Report.Year == year)];
+        if (own.Length < FewestForBoilerplate)
+        {
+            return;
+        }
+
+        var units = new int[passages];
+        foreach (var text in own)
+        {
+            foreach (var number in text.Own)
+            {
+                units[number]++;
+            }
+        }
+
+        foreach (var text in texts)
+        {
+            text.Own = Array.FindAll(text.Own, number => units[number] * 2 <= own.Length);
+        }
+    }
+
+    /// <summary>For each passage that several texts have, which. Nearly all have one owner, and need no list.</summary>
+    static Dictionary<int, List<int>> Owners(Passages[] texts, int passages)
+    {
+        var first = new int[passages];
+        var owners = new Dictionary<int, List<int>>();
         for (var i = 0; i < texts.Length; i++)
         {
-            foreach (var hash in texts[i].Hashes)
+            foreach (var number in texts[i].Own)
             {
-                if (!first.TryAdd(hash, i))
+                if (first[number] == 0)
                 {
-                    (CollectionsMarshal.GetValueRefOrAddDefault(owners, hash, out _) ??= [first[hash]]).Add(i);
+                    first[number] = i + 1;
+                }
+                else
+                {
+                    (CollectionsMarshal.GetValueRefOrAddDefault(owners, number, out _) ??= [first[number] - 1]).Add(i);
                 }
             }
         }
@@ -96,12 +145,12 @@ public static class Duplicates
     }
 
     /// <summary>The texts that are like one, the most alike first. It costs what is shared, and not a look at every pair.</summary>
-    static List<(Passages Other, decimal Share)> Like(int one, Passages[] texts, Dictionary<ulong, List<int>> owners, decimal share)
+    static List<(Passages Other, decimal Share)> Like(int one, Passages[] texts, Dictionary<int, List<int>> owners, decimal share)
     {
         var shared = new int[texts.Length];
-        foreach (var hash in texts[one].Hashes)
+        foreach (var number in texts[one].Own)
         {
-            if (owners.TryGetValue(hash, out var others))
+            if (owners.TryGetValue(number, out var others))
             {
                 foreach (var other in others)
                 {
@@ -110,7 +159,8 @@ public static class Duplicates
             }
         }
 
-        return [.. texts.Select((other, i) => (Other: other, Share: (decimal)shared[i] / Math.Min(texts[one].Hashes.Count, other.Hashes.Count)))
+        return [.. Enumerable.Range(0, texts.Length).Where(i => shared[i] > 0)
+            .Select(i => (Other: texts[i], Share: (decimal)shared[i] / Math.Min(texts[one].Own.Length, texts[i].Own.Length)))
             .Where(l => l.Share >= share && MayCopy(texts[one], l.Other))
             .OrderByDescending(l => l.Share).ThenBy(l => l.Other.Report.Unit, StringComparer.Ordinal)];
     }
@@ -118,22 +168,6 @@ public static class Duplicates
     /// <summary>Other units' texts of the same year, and one's own of the year before.</summary>
     static bool MayCopy(Passages text, Passages other) =>
         other.Report.Year == text.Report.Year ? other.Report.Unit != text.Report.Unit : other.Report.Unit == text.Report.Unit;
-
-    static HashSet<ulong> Boilerplate(Passages[] texts)
-    {
-        if (texts.Length < FewestForBoilerplate)
-        {
-            return [];
-        }
-
-        var units = new Dictionary<ulong, int>();
-        foreach (var hash in texts.SelectMany(t => t.Hashes))
-        {
-            units[hash] = units.GetValueOrDefault(hash) + 1;
-        }
-
-        return [.. units.Where(u => u.Value * 2 > texts.Length).Select(u => u.Key)];
-    }
 
     static Duplicate Tell(Section section, Rule rule, Severity severity, Passages text, Passages other, int share, int others)
     {
@@ -146,54 +180,110 @@ public static class Duplicates
                 $"{own.Name}“{section.Heading}”与{whose}有{share}%的文字相同{(others > 0 ? $"，另与{others}份报告雷同" : "")}，如“{passage}”"));
     }
 
-    /// <summary>A text as the set of its passages.</summary>
+    /// <summary>
+    /// Gives each passage a number. A dictionary would do, but not as quickly: for keys and values like these its code is compiled in each
+    /// process anew, and a county asks for copies some ten times a day.
+    /// </summary>
+    sealed class PassageNumbers(int most)
+    {
+        const ulong Spread = 11400714819323198485;
+
+        readonly (ulong Hash, int Number, int LastText)[] slots = new (ulong, int, int)[BitOperations.RoundUpToPowerOf2((uint)most + ((uint)most / 2) + 2)];
+        int text;
+
+        public int Count { get; private set; }
+
+        public void NextText() => text++;
+
+        /// <summary>The number of a passage, and whether the text has it for the first time.</summary>
+        public int Find(ulong hash, out bool isFirst)
+        {
+            var at = (int)(unchecked(hash * Spread) >> (64 - BitOperations.Log2((uint)slots.Length)));
+            while (slots[at].LastText != 0 && slots[at].Hash != hash)
+            {
+                at = at + 1 < slots.Length ? at + 1 : 0;
+            }
+
+            ref var slot = ref slots[at];
+            if (slot.LastText == 0)
+            {
+                (slot.Hash, slot.Number) = (hash, Count++);
+            }
+
+            isFirst = slot.LastText != text;
+            slot.LastText = text;
+            return slot.Number;
+        }
+    }
+
+    /// <summary>A text as the set of its passages, each a number that all texts know it by.</summary>
     sealed class Passages
     {
+        const ulong Base = 1099511628211;
+
         readonly string text;
         readonly int[] places;
-        readonly ulong[] sequence;
+        readonly int[] sequence;
 
-        Passages(FiledProse report, string text, int[] places, ulong[] sequence, HashSet<ulong> hashes) =>
-            (Report, this.text, this.places, this.sequence, Hashes) = (report, text, places, sequence, hashes);
+        Passages(FiledProse report, string text, int[] places, int[] sequence, int[] own) =>
+            (Report, this.text, this.places, this.sequence, Own) = (report, text, places, sequence, own);
 
         public FiledProse Report { get; }
 
-        public HashSet<ulong> Hashes { get; }
+        /// <summary>Each passage once, boilerplate left out.</summary>
+        public int[] Own { get; set; }
 
-        public static Passages? Of(FiledProse report, Section section, int length)
+        public static Passages Of(FiledProse report, string text, int length, PassageNumbers numbers)
         {
-            var index = report.Form.Prose.Select(s => s.Code).ToList().IndexOf(section.Code);
-            if (index < 0 || report.Prose[index] is not { } text)
+            var places = PlacesOfLetters(text);
+            var sequence = new int[Math.Max(0, places.Length - length + 1)];
+            var own = new List<int>(sequence.Length);
+            var (hash, leaving) = (0UL, 1UL);
+            numbers.NextText();
+            for (var i = 0; i < places.Length; i++)
             {
-                return null;
-            }
-
-            // Only what is neither blank nor punctuation nor a digit: these are what a copier changes.
-            int[] places = [.. Enumerable.Range(0, text.Length).Where(i => char.IsLetter(text[i]))];
-            var sequence = new ulong[Math.Max(0, places.Length - length + 1)];
-            for (var i = 0; i < sequence.Length; i++)
-            {
-                var hash = 14695981039346656037UL;
-                for (var j = i; j < i + length; j++)
+                unchecked
                 {
-                    hash = unchecked((hash ^ text[places[j]]) * 1099511628211UL);
+                    hash = (hash * Base) + text[places[i]];
+                    leaving = i < length ? leaving * Base : leaving;
+                    hash -= i < length ? 0 : leaving * text[places[i - length]];
                 }
 
-                sequence[i] = hash;
+                if (i >= length - 1)
+                {
+                    var number = numbers.Find(hash, out var isFirst);
+                    sequence[i - length + 1] = number;
+                    if (isFirst)
+                    {
+                        own.Add(number);
+                    }
+                }
             }
 
-            return new Passages(report, text, places, sequence, [.. sequence]);
+            return new Passages(report, text, places, sequence, [.. own]);
         }
 
-        public Passages Without(HashSet<ulong> boilerplate) =>
-            boilerplate.Count == 0 ? this : new Passages(Report, text, places, sequence, [.. Hashes.Except(boilerplate)]);
+        /// <summary>Only what is neither blank nor punctuation nor a digit: these are what a copier changes.</summary>
+        static int[] PlacesOfLetters(string text)
+        {
+            var places = new int[text.Length];
+            var count = 0;
+            for (var i = 0; i < text.Length; i++)
+            {
+                places[count] = i;
+                count += char.IsLetter(text[i]) ? 1 : 0;
+            }
+
+            return places[..count];
+        }
 
         public string LongestIn(Passages other, int atMost)
         {
+            var common = Own.Intersect(other.Own).ToHashSet();
             var (start, length, run) = (0, 0, 0);
             for (var i = 0; i < sequence.Length; i++)
             {
-                run = Hashes.Contains(sequence[i]) && other.Hashes.Contains(sequence[i]) ? run + 1 : 0;
+                run = common.Contains(sequence[i]) ? run + 1 : 0;
                 if (run > length)
                 {
                     (start, length) = (i - run + 1, run);

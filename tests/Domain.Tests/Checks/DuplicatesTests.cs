@@ -66,6 +66,42 @@ public sealed class DuplicatesTests
     }
 
     [Fact]
+    public void Copies_are_those_that_a_comparison_of_every_pair_finds()
+    {
+        for (var seed = 0; seed < 50; seed++)
+        {
+            var random = new Random(seed);
+            FiledProse[] reports = [.. "abcdefgh".SelectMany(unit => new[] { 2020, 2021 }.Select(year =>
+                Of(unit.ToString(), year, string.Concat(Enumerable.Range(0, random.Next(2, 12)).Select(_ => sentences[random.Next(14)])))))];
+
+            Find(reports).Select(d => (d.Unit, d.Like.Unit, d.Like.Year, d.Share, d.Others)).ShouldBe(Compared(reports), $"seed {seed}");
+        }
+    }
+
+    /// <summary>What the class says of itself, written out without regard for time.</summary>
+    static IEnumerable<(string, string, int, int, int)> Compared(FiledProse[] reports)
+    {
+        var all = reports.ToDictionary(r => r, r => string.Concat(r.Prose[0]!.Where(char.IsLetter)) is var letters
+            ? Enumerable.Range(0, Math.Max(0, letters.Length - 11)).Select(i => letters.Substring(i, 12)).ToHashSet() : []);
+        var ofYear = reports.Where(r => r.Year == 2021).ToList();
+        var boilerplate = ofYear.SelectMany(r => all[r]).GroupBy(p => p).Where(g => g.Count() * 2 > ofYear.Count).Select(g => g.Key).ToHashSet();
+        var own = all.Select(t => (Report: t.Key, Passages: t.Value.Except(boilerplate).ToHashSet())).Where(t => t.Passages.Count >= 60).ToList();
+        return
+            from text in own
+            where text.Report.Year == 2021
+            let like = (
+                from other in own
+                where other.Report.Year == 2021 ? other.Report.Unit != text.Report.Unit : other.Report.Unit == text.Report.Unit
+                let share = (decimal)text.Passages.Intersect(other.Passages).Count() / Math.Min(text.Passages.Count, other.Passages.Count)
+                where share >= 0.6m
+                orderby share descending, other.Report.Unit
+                select (other.Report, Share: share)).ToList()
+            where like.Count > 0
+            orderby like[0].Share descending, text.Report.Unit
+            select (text.Report.Unit, like[0].Report.Unit, like[0].Report.Year, (int)(like[0].Share * 100), like.Count - 1);
+    }
+
+    [Fact]
     public void The_rule_can_be_switched_off() =>
         Duplicates.Find(form, 2021, [Report("a", 0..10), Report("b", 0..10)], new RuleSettings([new("DUP", "off")])).ShouldBeEmpty();
 
