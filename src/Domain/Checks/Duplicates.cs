@@ -89,11 +89,12 @@ public static class Duplicates
         LeaveOutBoilerplate(all, year, numbers.Count);
         Passages[] texts = [.. all.Where(p => p.Own.Length >= likeness.Shortest)];
         var owners = Owners(texts, numbers.Count);
+        var marks = new int[numbers.Count];
         return Enumerable.Range(0, texts.Length).Where(i => texts[i].Report.Year == year)
             .Select(i => (Text: texts[i], Like: Like(i, texts, owners, likeness.Share)))
             .Where(t => t.Like.Count > 0)
             .OrderByDescending(t => t.Like[0].Share).ThenBy(t => t.Text.Report.Unit, StringComparer.Ordinal)
-            .Select(t => Tell(section, rule, severity, t.Text, t.Like[0].Other, (int)(t.Like[0].Share * 100), t.Like.Count - 1));
+            .Select((t, i) => Tell(section, rule, severity, t.Text, t.Like[0].Other, (int)(t.Like[0].Share * 100), t.Like.Count - 1, t.Text.LongestIn(t.Like[0].Other, marks, (i + 1) * 2)));
     }
 
     static string Cut(string text) => text[..Math.Min(text.Length, LongestText)];
@@ -169,11 +170,10 @@ public static class Duplicates
     static bool MayCopy(Passages text, Passages other) =>
         other.Report.Year == text.Report.Year ? other.Report.Unit != text.Report.Unit : other.Report.Unit == text.Report.Unit;
 
-    static Duplicate Tell(Section section, Rule rule, Severity severity, Passages text, Passages other, int share, int others)
+    static Duplicate Tell(Section section, Rule rule, Severity severity, Passages text, Passages other, int share, int others, string passage)
     {
         var (own, like) = (text.Report, other.Report);
         var whose = like.Unit == own.Unit ? $"本单位{like.Year}年度的报告" : like.Name;
-        var passage = text.LongestIn(other, LongestPassage);
         return new Duplicate(rule.Code, severity, $"prose.{section.Code}", section.Heading, own.Unit, own.Name, own.Revision,
             new DuplicateOf(like.Year, like.Unit, like.Name, like.Revision), others, share, passage,
             string.Create(CultureInfo.InvariantCulture,
@@ -277,13 +277,26 @@ public static class Duplicates
             return places[..count];
         }
 
-        public string LongestIn(Passages other, int atMost)
+        /// <summary>The longest text that both have.</summary>
+        /// <param name="other">The other one.</param>
+        /// <param name="marks">A mark for each passage, lower than the next two.</param>
+        /// <param name="mark">Marks what both have; the one before it, what the other has.</param>
+        public string LongestIn(Passages other, int[] marks, int mark)
         {
-            var common = Own.Intersect(other.Own).ToHashSet();
+            foreach (var number in other.Own)
+            {
+                marks[number] = mark - 1;
+            }
+
+            foreach (var number in Own)
+            {
+                marks[number] += marks[number] == mark - 1 ? 1 : 0;
+            }
+
             var (start, length, run) = (0, 0, 0);
             for (var i = 0; i < sequence.Length; i++)
             {
-                run = common.Contains(sequence[i]) ? run + 1 : 0;
+                run = marks[sequence[i]] == mark ? run + 1 : 0;
                 if (run > length)
                 {
                     (start, length) = (i - run + 1, run);
@@ -292,7 +305,7 @@ public static class Duplicates
 
             var from = places[start];
             var to = places[Math.Min(places.Length - 1, start + length + (places.Length - sequence.Length) - 1)] + 1;
-            return to - from <= atMost ? text[from..to] : $"{text[from..(from + atMost)]}…";
+            return to - from <= LongestPassage ? text[from..to] : $"{text[from..(from + LongestPassage)]}…";
         }
     }
 }
