@@ -141,7 +141,7 @@ public sealed class Chromium : IAsyncLifetime
         insert into stale_total (division, year) select '510104', generate_series(2019, 2023);
         """);
 
-    /// <summary>Nothing that axe finds fault with, and nothing wider than the window.</summary>
+    /// <summary>Nothing that axe finds fault with, nothing wider than the window, and no word of a chart cut off where it begins.</summary>
     public static async Task ShouldBeAccessibleAsync(IPage page)
     {
         // Without script its promise never comes back.
@@ -151,6 +151,12 @@ public sealed class Chromium : IAsyncLifetime
             "async () => (await axe.run()).violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + ' ' + n.failureSummary).join(' | '))");
         found.EnumerateArray().Select(v => v.GetString()).ShouldBeEmpty(page.Url);
         (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(page.ViewportSize!.Width, page.Url);
+        (await page.EvaluateAsync<string[]>("""
+            [...document.querySelectorAll('svg.chart')].flatMap(chart => {
+                const frame = getComputedStyle(chart).overflowX === 'visible' ? { left: 0, right: innerWidth } : chart.getBoundingClientRect();
+                return [...chart.querySelectorAll('text')].filter(text => text.getBoundingClientRect().left < frame.left - 1).map(text => text.textContent);
+            })
+            """)).ShouldBeEmpty($"cut off in a chart: {page.Url}");
     }
 
     /// <summary>Looks at a page as a clerk of every desk does: wide and narrow, light and dark. The pictures are for people to judge.</summary>
