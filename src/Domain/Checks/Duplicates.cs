@@ -55,7 +55,8 @@ public sealed record DuplicateOf(int Year, string Unit, string Name, int Revisio
 
 /// <summary>
 /// Finds texts that are nearly the same, by the passages of a fixed length that they share: exact, order-free, and blind to
-/// punctuation and digits. Passages that more than half of the units have are boilerplate and do not count.
+/// punctuation and digits. Passages that more than half of the units have are boilerplate and do not count. Of a longer text the
+/// first 10,000 characters are compared.
 /// </summary>
 public static class Duplicates
 {
@@ -101,14 +102,14 @@ public static class Duplicates
 
     static void LeaveOutBoilerplate(Passages[] texts, int year, int passages)
     {
-        Passages[] own = [.. texts.Where(t => t.Report.Year == year)];
-        if (own.Length < FewestForBoilerplate)
+        Passages[] ofYear = [.. texts.Where(t => t.Report.Year == year)];
+        if (ofYear.Length < FewestForBoilerplate)
         {
             return;
         }
 
         var units = new int[passages];
-        foreach (var text in own)
+        foreach (var text in ofYear)
         {
             foreach (var number in text.Own)
             {
@@ -118,7 +119,7 @@ public static class Duplicates
 
         foreach (var text in texts)
         {
-            text.Own = Array.FindAll(text.Own, number => units[number] * 2 <= own.Length);
+            text.Own = Array.FindAll(text.Own, number => units[number] * 2 <= ofYear.Length);
         }
     }
 
@@ -181,8 +182,8 @@ public static class Duplicates
     }
 
     /// <summary>
-    /// Gives each passage a number. A dictionary would do, but not as quickly: for keys and values like these its code is compiled in each
-    /// process anew, and a county asks for copies some ten times a day.
+    /// Gives each passage a number. A dictionary would do, but for keys and values like these its code is compiled in each process anew,
+    /// and as long as copies are looked for seldom that takes longer than the work.
     /// </summary>
     sealed class PassageNumbers(int most)
     {

@@ -78,6 +78,17 @@ public sealed class DuplicatesTests
         }
     }
 
+    [Fact]
+    public void Of_a_text_longer_than_any_section_the_beginning_is_compared()
+    {
+        var random = new Random(1);
+        var shared = Letters(10_000);
+
+        Find(Of("a", 2021, shared + Letters(30_000)), Of("b", 2021, shared + Letters(30_000))).Select(d => d.Share).ShouldBe([100, 100]);
+
+        string Letters(int count) => string.Concat(Enumerable.Range(0, count).Select(_ => (char)random.Next('一', '龥')));
+    }
+
     /// <summary>What the class says of itself, written out without regard for time.</summary>
     static IEnumerable<(string, string, int, int, int)> Compared(FiledProse[] reports)
     {
