@@ -1,12 +1,13 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 
 namespace Aggregator.Documents;
 
 /// <summary>What a program left behind.</summary>
 /// <param name="ExitCode">0 if all went well; negative if it was killed because it took too long or wrote too much.</param>
 /// <param name="Output">What it wrote to its standard output.</param>
-/// <param name="Errors">What it wrote to its standard error, cut short.</param>
+/// <param name="Errors">The beginning of what it wrote to its standard error.</param>
 sealed record ProcessResult(int ExitCode, byte[] Output, string Errors);
 
 /// <summary>
@@ -15,7 +16,7 @@ sealed record ProcessResult(int ExitCode, byte[] Output, string Errors);
 /// </summary>
 static class ChildProcess
 {
-    const int MaxErrorCharacters = 4000;
+    const int MaxErrorBytes = 4000;
 
     static readonly SemaphoreSlim places = new(Environment.ProcessorCount);
 
@@ -71,11 +72,10 @@ static class ChildProcess
         try
         {
             process.StandardInput.Close();
-            var output = ReadAsync(process.StandardOutput.BaseStream, limits.OutputBytes, timeout);
-            var errors = ReadAsync(process.StandardError.BaseStream, limits.OutputBytes, timeout);
+            var output = ReadAsync(process.StandardOutput.BaseStream, limits.OutputBytes, limits.OutputBytes, timeout);
+            var errors = ReadAsync(process.StandardError.BaseStream, limits.OutputBytes, MaxErrorBytes, timeout);
             await Task.WhenAll(output, errors, process.WaitForExitAsync(timeout.Token));
-            var text = System.Text.Encoding.UTF8.GetString(await errors);
-            return new ProcessResult(process.ExitCode, await output, text[..Math.Min(text.Length, MaxErrorCharacters)]);
+            return new ProcessResult(process.ExitCode, await output, Encoding.UTF8.GetString(await errors));
         }
         catch (OperationCanceledException) when (!token.IsCancellationRequested)
         {
@@ -87,20 +87,23 @@ static class ChildProcess
         }
     }
 
-    static async Task<byte[]> ReadAsync(Stream stream, int maxBytes, CancellationTokenSource timeout)
+    /// <summary>What a program writes: at most so much, else it is ended, and of that the first bytes.</summary>
+    static async Task<byte[]> ReadAsync(Stream stream, int maxBytes, int keptBytes, CancellationTokenSource timeout)
     {
-        using var read = new MemoryStream();
+        using var kept = new MemoryStream();
         var buffer = new byte[81_920];
+        var read = 0L;
         for (int count; (count = await stream.ReadAsync(buffer, timeout.Token)) > 0;)
         {
-            read.Write(buffer, 0, count);
-            if (read.Length > maxBytes)
+            read += count;
+            kept.Write(buffer, 0, Math.Min(count, keptBytes - (int)kept.Length));
+            if (read > maxBytes)
             {
                 await timeout.CancelAsync();
             }
         }
 
-        return read.ToArray();
+        return kept.ToArray();
     }
 
     static void End(Process process)

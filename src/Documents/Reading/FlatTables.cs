@@ -14,6 +14,9 @@ sealed class FlatTables(FormLabels labels, Finds finds)
     /// <summary>A flattened report has some 700 pieces, 2,000 with a blank after each letter; a bound against files made to exhaust us.</summary>
     const int MaxPieces = 8_000;
 
+    /// <summary>And some 10,000 characters.</summary>
+    const int MaxCharacters = 200_000;
+
     /// <summary>All heads of a table broken into single characters are fewer.</summary>
     const int MaxPending = 400;
 
@@ -27,7 +30,9 @@ sealed class FlatTables(FormLabels labels, Finds finds)
     bool headsOpen;
     bool cellOpen;
     bool hasRow;
+    bool isFull;
     int pieces;
+    int characters;
 
     /// <summary>Reads a line.</summary>
     public void Read(SourceParagraph paragraph)
@@ -43,20 +48,34 @@ sealed class FlatTables(FormLabels labels, Finds finds)
             return;
         }
 
+        characters += isFull ? 0 : paragraph.Text.Length;
+        if (IsFull(paragraph))
+        {
+            return;
+        }
+
         foreach (var piece in FlatPiece.Split(paragraph, ref cellOpen))
         {
-            if (++pieces > MaxPieces)
+            pieces++;
+            if (IsFull(paragraph))
             {
-                if (pieces == MaxPieces + 1)
-                {
-                    finds.Remarks.Add(new ReadingRemark("too_long", null, "表格部分太长，只读取了前面的内容", paragraph.Where));
-                }
-
                 return;
             }
 
             Take(piece);
         }
+    }
+
+    /// <summary>Whether there was more than a report can have; said once.</summary>
+    bool IsFull(SourceParagraph paragraph)
+    {
+        if (!isFull && (pieces > MaxPieces || characters > MaxCharacters))
+        {
+            isFull = true;
+            finds.Remarks.Add(new ReadingRemark("too_long", null, "表格部分太长，只读取了前面的内容", paragraph.Where));
+        }
+
+        return isFull;
     }
 
     /// <summary>

@@ -9,6 +9,9 @@ static class FormRecognition
     /// <summary>Longer paragraphs are prose, which may speak of anything.</summary>
     const int MaxLabel = 60;
 
+    /// <summary>All labels of a report are some thousand characters, with what flattened tables have between them some ten thousand.</summary>
+    const int MaxText = 200_000;
+
     static readonly (Form Form, string[] Own)[] own = [.. Form.All.Select(form => (form, Own(form).ToArray()))];
 
     /// <summary>Each form with the number of its own labels that the document has.</summary>
@@ -19,7 +22,8 @@ static class FormRecognition
         {
             foreach (var piece in block is SourceTable table ? table.Fields.Select(f => f.Text) : [((SourceParagraph)block).Text])
             {
-                if ((piece.Length <= MaxLabel && piece.AsSpan().TrimEnd() is not [.., '。' or '；' or '：']) || piece.Contains('\t', StringComparison.Ordinal) || PlainText.HasBars(piece))
+                if (piece.Length <= MaxText - text.Length
+                    && ((piece.Length <= MaxLabel && piece.AsSpan().TrimEnd() is not [.., '。' or '；' or '：']) || piece.Contains('\t', StringComparison.Ordinal) || PlainText.HasBars(piece)))
                 {
                     text.Append(PlainText.Bare(piece));
                 }

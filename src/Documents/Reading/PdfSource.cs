@@ -22,8 +22,8 @@ static partial class PdfSource
     /// <summary>What Word leaves at both sides of a field's text, in points.</summary>
     const double Padding = 11.5;
 
-    static readonly ProcessLimits textLimits = new(TimeSpan.FromSeconds(20), ProcessorSeconds: 1, MemoryBytes: 192 << 20, FileBytes: 1 << 20, OutputBytes: 32 << 20);
-    static readonly ProcessLimits drawingLimits = textLimits with { ProcessorSeconds = 2 };
+    static readonly ProcessLimits textLimits = new(TimeSpan.FromSeconds(20), ProcessorSeconds: 1, MemoryBytes: 192 << 20, FileBytes: 1 << 20, OutputBytes: 8 << 20);
+    static readonly ProcessLimits drawingLimits = textLimits with { ProcessorSeconds = 2, OutputBytes = 16 << 20 };
 
     /// <summary>Reads a file. Refusals: <c>pdf_reader_missing</c>, <c>no_text_layer</c>, <c>encrypted_file</c>, <c>damaged_file</c>, <c>file_too_complex</c>.</summary>
     public static async Task<Outcome<SourceDocument>> ReadAsync(ReadOnlyMemory<byte> content, CancellationToken token)

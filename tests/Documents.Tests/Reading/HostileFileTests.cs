@@ -45,14 +45,15 @@ public sealed partial class HostileFileTests(ITestOutputHelper output)
     public async Task Is_read_or_refused_with_a_code_in_time_and_space()
     {
         (string Kind, byte[] File)[] whole = [.. await WholeAsync()];
-        var (outcomes, slowest, peak, current) = (new SortedDictionary<string, int>(StringComparer.Ordinal), (Seconds: 0.0, What: ""), 0L, seed - 1);
+        var (outcomes, slowest, largest, current) = (new SortedDictionary<string, int>(StringComparer.Ordinal), (Seconds: 0.0, What: ""), (Bytes: 0L, What: ""), seed - 1);
+        var peak = 0L;
         var before = GC.GetTotalMemory(forceFullCollection: true);
         using var done = new CancellationTokenSource();
         var watch = Task.Run(async () =>
         {
             while (!done.IsCancellationRequested)
             {
-                peak = Math.Max(peak, GC.GetTotalMemory(false) - before);
+                Interlocked.Exchange(ref peak, Math.Max(Interlocked.Read(ref peak), GC.GetTotalMemory(false) - before));
                 await Task.Delay(5);
             }
         });
@@ -65,19 +66,22 @@ public sealed partial class HostileFileTests(ITestOutputHelper output)
 
             // What the files before have left is none of this one's.
             GC.Collect();
+            Interlocked.Exchange(ref peak, 0);
             var processor = Environment.CpuUsage.TotalTime;
             var outcome = Read(damaged, kind);
             var seconds = (Environment.CpuUsage.TotalTime - processor).TotalSeconds;
             outcomes[outcome] = outcomes.GetValueOrDefault(outcome) + 1;
-            slowest = seconds > slowest.Seconds ? (seconds, $"seed {current}, {kind}, {outcome}") : slowest;
+            var (bytes, what) = (Interlocked.Read(ref peak), $"seed {current}, {outcome}");
+            slowest = seconds > slowest.Seconds ? (seconds, what) : slowest;
+            largest = bytes > largest.Bytes ? (bytes, what) : largest;
         }, seed);
         await done.CancelAsync();
         await watch;
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{files} files: slowest {slowest.Seconds:0.00} s ({slowest.What}), {peak >> 20} MB"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{files} files: slowest {slowest.Seconds:0.00} s ({slowest.What}), most memory {largest.Bytes >> 20} MB ({largest.What})"));
         output.WriteLine(string.Join('\n', outcomes.Select(o => $"{o.Value,8} {o.Key}")));
         slowest.Seconds.ShouldBeLessThan(MostSeconds, slowest.What);
-        peak.ShouldBeLessThan(MostBytes);
+        largest.Bytes.ShouldBeLessThan(MostBytes, largest.What);
     }
 
     static string Read(byte[] file, string kind)

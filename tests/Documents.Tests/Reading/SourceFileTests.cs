@@ -20,7 +20,7 @@ public partial class SourceFileTests
     const string External = """<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>""";
     static readonly byte[] compound = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 
-    static readonly Dictionary<string, (Func<byte[]> Make, string? Code)> hostile = new()
+    static readonly Dictionary<string, (Func<byte[]> Make, string Code)> hostile = new()
     {
         ["zip bomb"] = (() => Archive([.. Parts(Of(Paragraph("一"))), ("word/media/image1.png", new byte[200 << 20])]), "file_too_complex"),
         ["zip bomb in the main part"] = (() => Of(new string(' ', 100 * Million)), "file_too_complex"),
@@ -82,7 +82,12 @@ public partial class SourceFileTests
         ["encrypted OpenDocument"] = (() => Archive(("mimetype", Utf8("application/vnd.oasis.opendocument.text")), ("META-INF/manifest.xml", Utf8("<m><encryption-data/></m>"))), "encrypted_file"),
         ["PDF of 300,000 lines"] = (() => PdfSourceTests.Pdf(Repeat("0 0 m 9 9 l S\n", 300_000)), "no_text_layer"),
         ["PDF of very many texts"] = (() => PdfSourceTests.Pdf("BT /F 1 Tf " + string.Concat(Enumerable.Range(0, 236_000).Select(i => $"1 0 0 1 {i % 295 * 2} {i / 295} Tm (a) Tj ")) + "ET"), "file_too_complex"),
-        ["PDF of a table of four million fields"] = (() => PdfSourceTests.Pdf("BT /F 9 Tf 9 9 Td (a) Tj ET " + string.Concat(Enumerable.Range(0, 2000).Select(i => $"0 {i * 0.4m} m 595 {i * 0.4m} l S {i * 0.3m} 0 m {i * 0.3m} 842 l S "))), null),
+        ["PDF of a table of four million fields"] = (() => PdfSourceTests.Pdf("BT /F 9 Tf 9 9 Td (a) Tj ET " + string.Concat(Enumerable.Range(0, 2000).Select(i => $"0 {i * 0.4m} m 595 {i * 0.4m} l S {i * 0.3m} 0 m {i * 0.3m} 842 l S "))), "not_a_report"),
+        ["PDF of a path of a million lines"] = (() => PdfSourceTests.Pdf("BT /F 9 Tf 9 9 Td (a) Tj ET 0 0 m " + Repeat("9 9 l 1 1 l ", Million / 2) + "S"), "not_a_report"),
+        ["PDF of half a million errors"] = (() => PdfSourceTests.Pdf("BT /F 9 Tf 9 9 Td (a) Tj ET " + Repeat("<!> ", Million / 2)), "file_too_complex"),
+        ["a line of a million bars"] = (() => Utf8("一、总体情况\n" + Repeat("|", Million)), "not_a_report"),
+        ["a million lines of bars"] = (() => Utf8("一、总体情况\n" + Repeat(Repeat("|", 100) + "\n", 15_000)), "not_a_report"),
+        ["a million tabs on a page"] = (() => Utf8("<p>一、总体情况<pre>" + Repeat("\t1", Million / 2)), "not_a_report"),
     };
 
     public static TheoryData<string> Hostile => [.. hostile.Keys];
@@ -106,7 +111,8 @@ public partial class SourceFileTests
         });
 
         var (clock, processor) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
-        var found = (await SourceFile.ReadAsync(file, TestContext.Current.CancellationToken)).Refusal?.Code;
+        var found = (await SourceFile.ReadAsync(file, TestContext.Current.CancellationToken)).Is(out var document, out var refusal)
+            && ReportReader.Read(document).Is(out _, out refusal) ? null : refusal.Code;
         var time = clock.Elapsed;
         await done.CancelAsync();
         await watch;
