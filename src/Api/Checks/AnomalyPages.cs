@@ -23,12 +23,18 @@ public static class AnomalyPages
         }
 
         var form = Form.Find(year.Year.Form)!;
+
+        // One is looked for while the other is: both are arithmetic on all that two years hold.
+        var outliers = FindOutliersAsync();
+        var duplicates = PairsOnce(Duplicates.Find(form, source.Year, await prose.ListAsync(source.County, source.Year, token), rules));
         return new RazorComponentResult<AnomaliesPage>(new
         {
             County = year,
-            Outliers = Outliers.Find(form, source.Year, await reports.ListAsync(source.County, source.Year, token), rules),
-            Duplicates = PairsOnce(Duplicates.Find(form, source.Year, await prose.ListAsync(source.County, source.Year, token), rules)),
+            Outliers = await outliers,
+            Duplicates = duplicates,
         });
+
+        async Task<IReadOnlyList<Outlier>> FindOutliersAsync() => Outliers.Find(form, source.Year, await reports.ListAsync(source.County, source.Year, token), rules);
     }
 
     /// <summary>Two units whose texts are most like each other's are one line, not two.</summary>

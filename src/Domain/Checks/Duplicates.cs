@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Numerics;
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using Aggregator.Forms;
 
 namespace Aggregator.Checks;
@@ -57,6 +57,10 @@ public sealed record DuplicateOf(int Year, string Unit, string Name, int Revisio
 /// Finds texts that are nearly the same, by the passages of a fixed length that they share: exact, order-free, and blind to
 /// punctuation and digits. Passages that more than half of the units have are boilerplate and do not count. Of a longer text the
 /// first 10,000 characters are compared.
+/// <para>
+/// It is asked for seldom, and so mostly by a process that has not done it often: its three loops are compiled to the end when they are
+/// first needed, which the runtime would do after some twenty counties.
+/// </para>
 /// </summary>
 public static class Duplicates
 {
@@ -78,24 +82,28 @@ public static class Duplicates
             return [];
         }
 
-        return [.. form.Prose.SelectMany(section => Find(section, year, reports, rule, severity, likeness))];
+        var sections = form.Prose.Select(section => (Section: section, Texts: TextsOf(section, reports))).ToList();
+        var numbers = new PassageNumbers(sections.Select(s => s.Texts.Sum(t => t.Text.Length)).DefaultIfEmpty().Max());
+        return [.. sections.SelectMany(s => Find(s.Section, year, s.Texts, rule, severity, likeness, numbers))];
     }
 
-    static IEnumerable<Duplicate> Find(
-        Section section, int year, IReadOnlyCollection<FiledProse> reports, Rule rule, Severity severity, Likeness likeness)
+    static List<(FiledProse Report, string Text)> TextsOf(Section section, IReadOnlyCollection<FiledProse> reports) =>
+        [.. reports.Where(r => r.ProseOf(section) is not null).Select(r => (r, Cut(r.ProseOf(section)!)))];
+
+    static List<Duplicate> Find(
+        Section section, int year, List<(FiledProse Report, string Text)> filed, Rule rule, Severity severity, Likeness likeness, PassageNumbers numbers)
     {
-        (FiledProse Report, string Text)[] filed = [.. reports.Where(r => r.ProseOf(section) is not null).Select(r => (r, Cut(r.ProseOf(section)!)))];
-        var numbers = new PassageNumbers(filed.Sum(f => f.Text.Length));
+        numbers.Clear();
         Passages[] all = [.. filed.Select(f => Passages.Of(f.Report, f.Text, likeness.Characters, numbers))];
         LeaveOutBoilerplate(all, year, numbers.Count);
         Passages[] texts = [.. all.Where(p => p.Own.Length >= likeness.Shortest)];
-        var owners = Owners(texts, numbers.Count);
+        var owners = new Owners(texts, numbers.Count);
         var marks = new int[numbers.Count];
-        return Enumerable.Range(0, texts.Length).Where(i => texts[i].Report.Year == year)
+        return [.. Enumerable.Range(0, texts.Length).Where(i => texts[i].Report.Year == year)
             .Select(i => (Text: texts[i], Like: Like(i, texts, owners, likeness.Share)))
             .Where(t => t.Like.Count > 0)
             .OrderByDescending(t => t.Like[0].Share).ThenBy(t => t.Text.Report.Unit, StringComparer.Ordinal)
-            .Select((t, i) => Tell(section, rule, severity, t.Text, t.Like[0].Other, (int)(t.Like[0].Share * 100), t.Like.Count - 1, t.Text.LongestIn(t.Like[0].Other, marks, (i + 1) * 2)));
+            .Select((t, i) => Tell(section, rule, severity, t.Text, t.Like[0].Of, (int)(t.Like[0].Share * 100), t.Like.Count - 1, t.Text.LongestIn(t.Like[0].Of, marks, (i + 1) * 2)))];
     }
 
     static string Cut(string text) => text[..Math.Min(text.Length, LongestText)];
@@ -119,52 +127,34 @@ public static class Duplicates
 
         foreach (var text in texts)
         {
-            text.Own = Array.FindAll(text.Own, number => units[number] * 2 <= ofYear.Length);
+            text.Keep(units, ofYear.Length / 2);
         }
-    }
-
-    /// <summary>For each passage that several texts have, which. Nearly all have one owner, and need no list.</summary>
-    static Dictionary<int, List<int>> Owners(Passages[] texts, int passages)
-    {
-        var first = new int[passages];
-        var owners = new Dictionary<int, List<int>>();
-        for (var i = 0; i < texts.Length; i++)
-        {
-            foreach (var number in texts[i].Own)
-            {
-                if (first[number] == 0)
-                {
-                    first[number] = i + 1;
-                }
-                else
-                {
-                    (CollectionsMarshal.GetValueRefOrAddDefault(owners, number, out _) ??= [first[number] - 1]).Add(i);
-                }
-            }
-        }
-
-        return owners;
     }
 
     /// <summary>The texts that are like one, the most alike first. It costs what is shared, and not a look at every pair.</summary>
-    static List<(Passages Other, decimal Share)> Like(int one, Passages[] texts, Dictionary<int, List<int>> owners, decimal share)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static List<Copy> Like(int one, Passages[] texts, Owners owners, decimal share)
     {
         var shared = new int[texts.Length];
         foreach (var number in texts[one].Own)
         {
-            if (owners.TryGetValue(number, out var others))
+            foreach (var owner in owners.Of(number))
             {
-                foreach (var other in others)
-                {
-                    shared[other]++;
-                }
+                shared[owner]++;
             }
         }
 
-        return [.. Enumerable.Range(0, texts.Length).Where(i => shared[i] > 0)
-            .Select(i => (Other: texts[i], Share: (decimal)shared[i] / Math.Min(texts[one].Own.Length, texts[i].Own.Length)))
-            .Where(l => l.Share >= share && MayCopy(texts[one], l.Other))
-            .OrderByDescending(l => l.Share).ThenBy(l => l.Other.Report.Unit, StringComparer.Ordinal)];
+        var copies = new List<Copy>();
+        for (var i = 0; i < texts.Length; i++)
+        {
+            var shorter = Math.Min(texts[one].Own.Length, texts[i].Own.Length);
+            if (shared[i] >= share * shorter && MayCopy(texts[one], texts[i]))
+            {
+                copies.Add(new Copy(texts[i], (decimal)shared[i] / shorter));
+            }
+        }
+
+        return [.. copies.OrderByDescending(c => c.Share).ThenBy(c => c.Of.Report.Unit, StringComparer.Ordinal)];
     }
 
     /// <summary>Other units' texts of the same year, and one's own of the year before.</summary>
@@ -181,18 +171,31 @@ public static class Duplicates
                 $"{own.Name}“{section.Heading}”与{whose}有{share}%的文字相同{(others > 0 ? $"，另与{others}份报告雷同" : "")}，如“{passage}”"));
     }
 
+    /// <summary>A text that another is like, and how much of the shorter of them both have.</summary>
+    sealed record Copy(Passages Of, decimal Share);
+
     /// <summary>
-    /// Gives each passage a number. A dictionary would do, but for keys and values like these its code is compiled in each process anew,
-    /// and as long as copies are looked for seldom that takes longer than the work.
+    /// Gives each passage a number, from 0 in each section. A dictionary would do, but for keys and values like these its code is compiled
+    /// in each process anew; and memory is the other cost of looking for copies, so it is had once for all sections.
     /// </summary>
+    /// <param name="most">How many passages a section has at most.</param>
     sealed class PassageNumbers(int most)
     {
         const ulong Spread = 11400714819323198485;
 
-        readonly (ulong Hash, int Number, int LastText)[] slots = new (ulong, int, int)[BitOperations.RoundUpToPowerOf2((uint)most + ((uint)most / 2) + 2)];
+        /// <summary>One more than the number of a passage whose hash leads here.</summary>
+        readonly int[] slots = new int[BitOperations.RoundUpToPowerOf2((uint)most + ((uint)most / 2) + 2)];
+        readonly ulong[] hashes = new ulong[most];
+        readonly int[] lastTexts = new int[most];
         int text;
 
         public int Count { get; private set; }
+
+        public void Clear()
+        {
+            Array.Clear(slots);
+            Count = 0;
+        }
 
         public void NextText() => text++;
 
@@ -200,21 +203,61 @@ public static class Duplicates
         public int Find(ulong hash, out bool isFirst)
         {
             var at = (int)(unchecked(hash * Spread) >> (64 - BitOperations.Log2((uint)slots.Length)));
-            while (slots[at].LastText != 0 && slots[at].Hash != hash)
+            while (slots[at] > 0 && hashes[slots[at] - 1] != hash)
             {
                 at = at + 1 < slots.Length ? at + 1 : 0;
             }
 
-            ref var slot = ref slots[at];
-            if (slot.LastText == 0)
+            if (slots[at] == 0)
             {
-                (slot.Hash, slot.Number) = (hash, Count++);
+                hashes[Count] = hash;
+                lastTexts[Count] = 0;
+                slots[at] = ++Count;
             }
 
-            isFirst = slot.LastText != text;
-            slot.LastText = text;
-            return slot.Number;
+            var number = slots[at] - 1;
+            isFirst = lastTexts[number] != text;
+            lastTexts[number] = text;
+            return number;
         }
+    }
+
+    /// <summary>Which texts have a passage.</summary>
+    sealed class Owners
+    {
+        readonly int[] ends;
+        readonly int[] owners;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public Owners(Passages[] texts, int passages)
+        {
+            ends = new int[passages + 1];
+            foreach (var text in texts)
+            {
+                foreach (var number in text.Own)
+                {
+                    ends[number + 1]++;
+                }
+            }
+
+            for (var number = 1; number <= passages; number++)
+            {
+                ends[number] += ends[number - 1];
+            }
+
+            // Each of them is where a passage's owners begin, until the last of these has its place.
+            owners = new int[ends[passages]];
+            for (var i = 0; i < texts.Length; i++)
+            {
+                foreach (var number in texts[i].Own)
+                {
+                    owners[ends[number]++] = i;
+                }
+            }
+        }
+
+        /// <summary>Their places among the texts.</summary>
+        public ReadOnlySpan<int> Of(int number) => owners.AsSpan((number == 0 ? 0 : ends[number - 1])..ends[number]);
     }
 
     /// <summary>A text as the set of its passages, each a number that all texts know it by.</summary>
@@ -223,22 +266,26 @@ public static class Duplicates
         const ulong Base = 1099511628211;
 
         readonly string text;
-        readonly int[] places;
         readonly int[] sequence;
+        readonly int[] own;
+        int count;
 
-        Passages(FiledProse report, string text, int[] places, int[] sequence, int[] own) =>
-            (Report, this.text, this.places, this.sequence, Own) = (report, text, places, sequence, own);
+        Passages(FiledProse report, string text, int[] sequence, int[] own) =>
+            (Report, this.text, this.sequence, this.own, count) = (report, text, sequence, own, own.Length);
 
         public FiledProse Report { get; }
 
         /// <summary>Each passage once, boilerplate left out.</summary>
-        public int[] Own { get; set; }
+        public ReadOnlySpan<int> Own => own.AsSpan(0, count);
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static Passages Of(FiledProse report, string text, int length, PassageNumbers numbers)
         {
-            var places = PlacesOfLetters(text);
-            var sequence = new int[Math.Max(0, places.Length - length + 1)];
-            var own = new List<int>(sequence.Length);
+            Span<int> places = stackalloc int[text.Length];
+            places = places[..FindLetters(text, places)];
+            Span<int> own = stackalloc int[Math.Max(0, places.Length - length + 1)];
+            var sequence = new int[own.Length];
+            var count = 0;
             var (hash, leaving) = (0UL, 1UL);
             numbers.NextText();
             for (var i = 0; i < places.Length; i++)
@@ -252,22 +299,30 @@ public static class Duplicates
 
                 if (i >= length - 1)
                 {
-                    var number = numbers.Find(hash, out var isFirst);
-                    sequence[i - length + 1] = number;
-                    if (isFirst)
-                    {
-                        own.Add(number);
-                    }
+                    sequence[i - length + 1] = own[count] = numbers.Find(hash, out var isFirst);
+                    count += isFirst ? 1 : 0;
                 }
             }
 
-            return new Passages(report, text, places, sequence, [.. own]);
+            return new Passages(report, text, sequence, own[..count].ToArray());
         }
 
-        /// <summary>Only what is neither blank nor punctuation nor a digit: these are what a copier changes.</summary>
-        static int[] PlacesOfLetters(string text)
+        /// <summary>Leaves out what more units have than so many.</summary>
+        public void Keep(int[] units, int most)
         {
-            var places = new int[text.Length];
+            var kept = 0;
+            foreach (var number in Own)
+            {
+                own[kept] = number;
+                kept += units[number] <= most ? 1 : 0;
+            }
+
+            count = kept;
+        }
+
+        /// <summary>Where its letters stand, and how many they are: what is neither blank nor punctuation nor a digit, which a copier changes.</summary>
+        static int FindLetters(string text, Span<int> places)
+        {
             var count = 0;
             for (var i = 0; i < text.Length; i++)
             {
@@ -275,7 +330,7 @@ public static class Duplicates
                 count += char.IsLetter(text[i]) ? 1 : 0;
             }
 
-            return places[..count];
+            return count;
         }
 
         /// <summary>The longest text that both have.</summary>
@@ -304,6 +359,8 @@ public static class Duplicates
                 }
             }
 
+            Span<int> places = stackalloc int[text.Length];
+            places = places[..FindLetters(text, places)];
             var from = places[start];
             var to = places[Math.Min(places.Length - 1, start + length + (places.Length - sequence.Length) - 1)] + 1;
             return to - from <= LongestPassage ? text[from..to] : $"{text[from..(from + LongestPassage)]}…";

@@ -26,11 +26,24 @@ public sealed record LastYear(int Year, Figures Figures, ImmutableArray<SourceRe
     /// Last year's figures of a unit, out of its own and other units' reports of both years. A unit that was merged into it, directly
     /// or by way of others, is added, unless it or one on the way still reports by itself. Null if anybody expected last year is not in: half a sum would accuse the innocent.
     /// </summary>
-    public static LastYear? Of(string unit, int year, IReadOnlyCollection<FiledReport> reports)
+    public static LastYear? Of(string unit, int year, IReadOnlyCollection<FiledReport> reports) =>
+        Add(unit, year, ByHeir(year, reports, [unit])[unit]);
+
+    /// <summary>The same for every unit that reports, as far as there is anything.</summary>
+    public static Dictionary<string, LastYear> OfEach(int year, IReadOnlyCollection<FiledReport> reports) =>
+        ByHeir(year, reports, []).Select(added => (Unit: added.Key, Last: Add(added.Key, year, added)))
+            .Where(u => u.Last is not null).ToDictionary(u => u.Unit, u => u.Last!);
+
+    /// <summary>The reports of last year, each by the unit to which it is added now; those of units that are nobody's any more, by "".</summary>
+    static ILookup<string, FiledReport> ByHeir(int year, IReadOnlyCollection<FiledReport> reports, IEnumerable<string> others)
     {
-        HashSet<string> reporting = [.. reports.Where(r => r.Year == year).Select(r => r.Unit), unit];
-        FiledReport[] added = [.. reports.Where(r => r.Year == year - 1 && r.Heirs.Prepend(r.Unit).FirstOrDefault(reporting.Contains) == unit)
-            .OrderBy(r => r.Unit != unit).ThenBy(r => r.Unit, StringComparer.Ordinal)];
+        HashSet<string> reporting = [.. reports.Where(r => r.Year == year).Select(r => r.Unit), .. others];
+        return reports.Where(r => r.Year == year - 1).ToLookup(r => r.Heirs.Prepend(r.Unit).FirstOrDefault(reporting.Contains, ""));
+    }
+
+    static LastYear? Add(string unit, int year, IEnumerable<FiledReport> reports)
+    {
+        FiledReport[] added = [.. reports.OrderBy(r => r.Unit != unit).ThenBy(r => r.Unit, StringComparer.Ordinal)];
         if (added is not [{ Figures: { } first }, ..] || added.Any(r => r.Figures?.Form != first.Form))
         {
             return null;

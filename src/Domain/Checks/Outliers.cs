@@ -60,8 +60,9 @@ public static class Outliers
     public static IReadOnlyList<Outlier> Find(Form form, int year, IReadOnlyList<FiledReport> reports, RuleSettings settings)
     {
         var found = new List<Outlier>();
+        var before = LastYear.OfEach(year, reports);
         Filed[] filed = [.. reports.Where(r => r.Year == year && r.Figures?.Form == form)
-            .Select(r => new Filed(r, r.Figures!, Checks.LastYear.Of(r.Unit, year, reports)))];
+            .Select(r => new Filed(r, r.Figures!, before.GetValueOrDefault(r.Unit)))];
         foreach (var (rule, cells) in form.Outliers)
         {
             if (settings.Of(rule) is null)
@@ -71,26 +72,22 @@ public static class Outliers
 
             foreach (var cell in cells)
             {
-                // In order once for all units of a like kind, not once more for each of them.
-                decimal[][] alike = [.. (rule.Check.Peers?.Kinds ?? []).Select(kinds =>
-                    filed.Where(f => kinds.Contains(f.Report.Kind)).Select(f => f.Figures[cell]).OfType<decimal>().Order().ToArray())];
-                found.AddRange(filed.Select(one => Judge(rule.Check, cell, one, alike)).OfType<Outlier>());
+                Filed[] ordered = [.. filed.Where(f => f.Figures[cell] is not null).OrderBy(f => f.Figures[cell])];
+                Alike[] groups = [.. (rule.Check.Peers?.Kinds ?? []).Select(kinds =>
+                    new Alike(kinds, [.. ordered.Where(f => kinds.Contains(f.Report.Kind)).Select(f => f.Figures[cell]!.Value)]))];
+                found.AddRange(ordered.Select(one => Judge(rule.Check, cell, one, one.Figures[cell]!.Value, groups)).OfType<Outlier>());
             }
         }
 
         return [.. found.OrderByDescending(o => o.Distance).ThenBy(o => o.Unit, StringComparer.Ordinal).ThenBy(o => o.Path, StringComparer.Ordinal)];
     }
 
-    static Outlier? Judge(RuleCheck check, Cell cell, Filed one, decimal[][] alike)
+    static Outlier? Judge(RuleCheck check, Cell cell, Filed one, decimal value, Alike[] groups)
     {
-        if (one.Figures[cell] is not { } value)
-        {
-            return null;
-        }
-
         var before = one.Last?[cell];
-        var peers = PeersOf(check, one, value, alike);
-        var spread = check.Peers is { } limits && peers.Length >= limits.AtLeast ? SpreadOf(peers) : default((decimal Median, decimal Mad)?);
+        var alike = Array.Find(groups, g => g.Kinds.Contains(one.Report.Kind));
+        var peers = alike?.Others ?? 0;
+        var spread = check.Peers is { } limits && peers >= limits.AtLeast ? alike!.SpreadWithout(value) : default((decimal Median, decimal Mad)?);
         var jump = before is { } b && check.LastYear is { } jumps ? jumps.Distance(value, b) : 0;
         var apart = spread is var (median, mad) ? check.Peers!.Distance(value, median, mad) : 0;
         if (jump < 1 && apart < 1)
@@ -106,50 +103,61 @@ public static class Outliers
 
         if (apart >= 1)
         {
-            reasons.Add((OutlierReason.Peers, $"本县 {peers.Length} 个同类单位的中位数为 {Figures.Text(spread!.Value.Median)}"));
+            reasons.Add((OutlierReason.Peers, $"本县 {peers} 个同类单位的中位数为 {Figures.Text(spread!.Value.Median)}"));
         }
 
         return new Outlier(one.Report.Unit, one.Report.Name, one.Report.Kind, cell.Path, cell.Name, value,
-            [.. reasons.Select(r => r.Why)], before, spread?.Median, spread?.Mad, peers.Length, decimal.Round(Math.Max(jump, apart), 2),
+            [.. reasons.Select(r => r.Why)], before, spread?.Median, spread?.Mad, peers, decimal.Round(Math.Max(jump, apart), 2),
             $"{cell.Name}：为 {Figures.Text(value)}，{string.Join('，', reasons.Select(r => r.Text))}，相差悬殊，请核实");
     }
 
-    /// <summary>The numbers of the units of a like kind, in order, without one's own.</summary>
-    static decimal[] PeersOf(RuleCheck check, Filed one, decimal value, decimal[][] alike)
+    /// <summary>The numbers of the units of a like kind, in order.</summary>
+    sealed class Alike(ImmutableArray<string> kinds, decimal[] ordered)
     {
-        for (var group = 0; group < alike.Length; group++)
+        readonly decimal[] others = new decimal[Math.Max(0, ordered.Length - 1)];
+        readonly decimal[] apart = new decimal[Math.Max(0, ordered.Length - 1)];
+        (decimal Value, (decimal, decimal) Spread)? last;
+
+        /// <summary>Their kinds.</summary>
+        public ImmutableArray<string> Kinds => kinds;
+
+        /// <summary>How many others each of them has.</summary>
+        public int Others => others.Length;
+
+        /// <summary>How far the others are apart, for one of these numbers: the same for all who have it, and they are asked for one after the other.</summary>
+        public (decimal Median, decimal Mad) SpreadWithout(decimal value)
         {
-            if (check.Peers!.Kinds[group].Contains(one.Report.Kind))
+            if (last is not { } known || known.Value != value)
             {
-                var own = Array.BinarySearch(alike[group], value);
-                return [.. alike[group][..own], .. alike[group][(own + 1)..]];
+                last = known = (value, FindSpreadWithout(Array.BinarySearch(ordered, value)));
             }
+
+            return known.Spread;
         }
 
-        return [];
-    }
-
-    static (decimal Median, decimal Mad) SpreadOf(decimal[] ordered)
-    {
-        var median = Median(ordered);
-        var apart = new decimal[ordered.Length];
-        var above = Array.FindIndex(ordered, v => v >= median);
-        for (var (i, below) = (0, above - 1); i < apart.Length; i++)
+        (decimal Median, decimal Mad) FindSpreadWithout(int own)
         {
-            // From the middle outwards: whichever side is nearer.
-            apart[i] = below < 0 || (above < ordered.Length && ordered[above] - median <= median - ordered[below])
-                ? ordered[above++] - median
-                : median - ordered[below--];
+            ordered.AsSpan(0, own).CopyTo(others);
+            ordered.AsSpan(own + 1).CopyTo(others.AsSpan(own));
+            var median = Median(others);
+            var above = Array.FindIndex(others, v => v >= median);
+            for (var (i, below) = (0, above - 1); i < apart.Length; i++)
+            {
+                // From the middle outwards: whichever side is nearer.
+                apart[i] = below < 0 || (above < others.Length && others[above] - median <= median - others[below])
+                    ? others[above++] - median
+                    : median - others[below--];
+            }
+
+            return (median, Median(apart));
         }
 
-        return (median, Median(apart));
-    }
-
-    /// <summary>The middle one of numbers in order; of an even number, the mean of the two in the middle.</summary>
-    static decimal Median(decimal[] ordered)
-    {
-        var middle = ordered.Length / 2;
-        return ordered.Length % 2 == 1 ? ordered[middle] : (ordered[middle - 1] + ordered[middle]) / 2;
+        /// <summary>The middle one of numbers in order; of an even number, the mean of the two in the middle.</summary>
+        static decimal Median(decimal[] ordered)
+        {
+            var middle = ordered.Length / 2;
+            return ordered.Length % 2 == 1 ? ordered[middle] : (ordered[middle - 1] + ordered[middle]) / 2;
+        }
     }
 
     sealed record Filed(FiledReport Report, Figures Figures, LastYear? Last);

@@ -72,10 +72,12 @@ public sealed class DuplicatesTests
         {
             var random = new Random(seed);
             FiledProse[] reports = [.. "abcdefgh".SelectMany(unit => new[] { 2020, 2021 }.Select(year =>
-                Of(unit.ToString(), year, string.Concat(Enumerable.Range(0, random.Next(2, 12)).Select(_ => sentences[random.Next(14)])))))];
+                Of(unit.ToString(), year, Any(random), Any(random))))];
 
-            Find(reports).Select(d => (d.Unit, d.Like.Unit, d.Like.Year, d.Share, d.Others)).ShouldBe(Compared(reports), $"seed {seed}");
+            Find(reports).Select(d => (d.Path, d.Unit, d.Like.Unit, d.Like.Year, d.Share, d.Others)).ShouldBe([.. Compared(reports, 0), .. Compared(reports, 1)], $"seed {seed}");
         }
+
+        static string Any(Random random) => string.Concat(Enumerable.Range(0, random.Next(2, 12)).Select(_ => sentences[random.Next(14)]));
     }
 
     [Fact]
@@ -90,9 +92,9 @@ public sealed class DuplicatesTests
     }
 
     /// <summary>What the class says of itself, written out without regard for time.</summary>
-    static IEnumerable<(string, string, int, int, int)> Compared(FiledProse[] reports)
+    static IEnumerable<(string, string, string, int, int, int)> Compared(FiledProse[] reports, int section)
     {
-        var all = reports.ToDictionary(r => r, r => string.Concat(r.Prose[0]!.Where(char.IsLetter)) is var letters
+        var all = reports.ToDictionary(r => r, r => string.Concat(r.Prose[section]!.Where(char.IsLetter)) is var letters
             ? Enumerable.Range(0, Math.Max(0, letters.Length - 11)).Select(i => letters.Substring(i, 12)).ToHashSet() : []);
         var ofYear = reports.Where(r => r.Year == 2021).ToList();
         var boilerplate = ofYear.SelectMany(r => all[r]).GroupBy(p => p).Where(g => g.Count() * 2 > ofYear.Count).Select(g => g.Key).ToHashSet();
@@ -109,7 +111,7 @@ public sealed class DuplicatesTests
                 select (other.Report, Share: share)).ToList()
             where like.Count > 0
             orderby like[0].Share descending, text.Report.Unit
-            select (text.Report.Unit, like[0].Report.Unit, like[0].Report.Year, (int)(like[0].Share * 100), like.Count - 1);
+            select ($"prose.{form.Prose[section].Code}", text.Report.Unit, like[0].Report.Unit, like[0].Report.Year, (int)(like[0].Share * 100), like.Count - 1);
     }
 
     [Fact]
@@ -122,5 +124,5 @@ public sealed class DuplicatesTests
 
     static FiledProse Report(string unit, Range range) => Of(unit, 2021, Text(range));
 
-    static FiledProse Of(string unit, int year, string overview) => new(year, unit, $"单位{unit}", 1, form, [overview, null, "无"]);
+    static FiledProse Of(string unit, int year, string overview, string? next = null) => new(year, unit, $"单位{unit}", 1, form, [overview, next, "无"]);
 }

@@ -83,7 +83,16 @@ public sealed class LastYearTests
 
     static decimal? Value(LastYear last) => last[Cell];
 
-    static LastYear? Of(params FiledReport[] reports) => LastYear.Of("360922201", 2021, reports);
+    /// <summary>Asked for by itself, and with all others that report.</summary>
+    static LastYear? Of(params FiledReport[] reports)
+    {
+        var last = LastYear.Of("360922201", 2021, reports);
+        var same = LastYear.OfEach(2021, [own2021, .. reports]).GetValueOrDefault("360922201");
+        same?.Sources.ShouldBe(last!.Sources);
+        same?.Figures.Values.ShouldBe(last!.Figures.Values);
+        (same is null).ShouldBe(last is null);
+        return last;
+    }
 
     static FiledReport Filed(int year, string unit, string? mergedInto, int? revision, Report? report) =>
         new(year, unit, unit, "township", mergedInto is null ? [] : mergedInto.Split(' '), revision, report?.Figures);
