@@ -61,6 +61,11 @@ public static class LibreOffice
         {
             var profile = Directory.CreateDirectory(Path.Combine(folder, "profile", "user")).Parent!.FullName;
             await File.WriteAllTextAsync(Path.Combine(profile, "user", "registrymodifications.xcu"), Profile, token);
+            if (BuildOf(program) is { } build)
+            {
+                await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(profile, "user", "extensions")).FullName, "buildid"), build, token);
+            }
+
             await File.WriteAllBytesAsync(Path.Combine(folder, $"in.{fromExtension}"), bytes, token);
             List<string> arguments =
             [
@@ -76,5 +81,13 @@ public static class LibreOffice
                     ? string.Create(CultureInfo.InvariantCulture, $".{fromExtension} 文件转换超过 {limits.Time.TotalSeconds} 秒，已中止；请用 Word 或 WPS 打开后另存，再重新上传。")
                     : $".{fromExtension} 文件转换失败，文件可能已损坏；请用 Word 或 WPS 打开后另存，再重新上传。");
         }, token);
+    }
+
+    /// <summary>Which build is installed. A profile that does not name it makes the program look for extensions and start once more.</summary>
+    static string? BuildOf(string program)
+    {
+        const string Name = "buildid=";
+        var versions = Path.Combine(Path.GetDirectoryName(File.ResolveLinkTarget(program, returnFinalTarget: true)?.FullName ?? program)!, "versionrc");
+        return File.Exists(versions) ? File.ReadLines(versions).FirstOrDefault(l => l.StartsWith(Name, StringComparison.Ordinal))?[Name.Length..] : null;
     }
 }
