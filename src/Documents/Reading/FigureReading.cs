@@ -11,6 +11,7 @@ sealed class FigureReading
     readonly List<ReadingRemark> remarks;
     readonly HashSet<string> irregularTables = [];
     readonly HashSet<string> placedHeads = [];
+    readonly List<FoundRow> withoutData = [];
 
     FigureReading(Form form, List<ReadingRemark> remarks)
     {
@@ -74,9 +75,13 @@ sealed class FigureReading
         {
             var best = same.OrderBy(r => r.Fit).ThenByDescending(r => r.Fields.Length > 0).ThenByDescending(r => r.Slots.Count(s => s is not null))
                 .ThenBy(r => r.Disorder is not null).First();
-            foreach (var other in same.Where(r => !ReferenceEquals(r, best) && r.Fields.Length > 0))
+            foreach (var other in same.Where(r => !ReferenceEquals(r, best)))
             {
-                if (other.Fit > best.Fit)
+                if (other.Fields.IsEmpty && !best.Fields.IsEmpty)
+                {
+                    Remark("duplicate_row", RowPath(best), $"“{NumberText.Quote(best.Label)}”在文件中出现两次，一次没有填数，请核对", other.Where);
+                }
+                else if (other.Fit > best.Fit)
                 {
                     Remark("extra_row", RowPath(best), $"表中还有一行“{NumberText.Quote(other.Label)}”，与“{NumberText.Quote(best.Label)}”相近，没有读取", other.Where);
                 }
@@ -171,7 +176,7 @@ sealed class FigureReading
     {
         if (blanks.Count == row.Slots.Length && blanks.Count > 1)
         {
-            Remark("blank_row", RowPath(row), $"“{NumberText.Quote(row.Label)}”一行没有填数；没有的应填0", row.Where);
+            TellBlank(row);
             return;
         }
 
@@ -180,6 +185,8 @@ sealed class FigureReading
             Remark(number.Code!, cell.Path, $"{cell.Name}：{number.Oddity}", cells[cell.Index].Where);
         }
     }
+
+    void TellBlank(FoundRow row) => Remark("blank_row", RowPath(row), $"“{NumberText.Quote(row.Label)}”一行没有填数；没有的应填0", row.Where);
 
     /// <summary>
     /// Rows with fields too few or too many: read if exactly one way to put them under the heads satisfies the form's arithmetic.
@@ -214,7 +221,14 @@ sealed class FigureReading
         foreach (var row in damaged)
         {
             irregularTables.Add(row.Table!.Code);
-            Remark("row_unreadable", RowPath(row), $"“{NumberText.Quote(row.Label)}”一行{row.Disorder}，无法确定各是哪一格，没有读取：{Content(row)}", row.Where);
+            if (row.Fields.IsEmpty)
+            {
+                withoutData.Add(row);
+            }
+            else
+            {
+                Remark("row_unreadable", RowPath(row), $"“{NumberText.Quote(row.Label)}”一行{row.Disorder}，无法确定各是哪一格，没有读取：{Content(row)}", row.Where);
+            }
         }
     }
 
@@ -273,9 +287,12 @@ sealed class FigureReading
         {
             Cell[] all = [.. table];
             var (section, name) = (all[0].Section, all[0].Table.Title ?? all[0].Section.Heading);
+            var labelsOnly = withoutData.Where(r => r.Table!.Code == all[0].Table.Code).ToList();
             if (all.All(NotFound))
             {
-                Remark("table_missing", section.Code, $"没有找到“{name}”的表格，各格空缺；正文中的数字没有代填", null);
+                Remark(labelsOnly.Count > 0 ? "table_blank" : "table_missing", section.Code, labelsOnly.Count > 0
+                    ? $"“{name}”的表格没有填数，各格空缺；没有的应填0，正文中的数字没有代填"
+                    : $"没有找到“{name}”的表格，各格空缺；正文中的数字没有代填", labelsOnly.FirstOrDefault()?.Where);
                 continue;
             }
 
@@ -286,7 +303,11 @@ sealed class FigureReading
 
             foreach (var row in all.GroupBy(c => c.Row.Code).Where(g => g.All(NotFound)))
             {
-                if (!remarks.Any(r => r.Path == $"{section.Code}.{row.Key}"))
+                if (labelsOnly.Find(r => r.Row?.Code == row.Key) is { } blank)
+                {
+                    TellBlank(blank);
+                }
+                else if (!remarks.Any(r => r.Path == $"{section.Code}.{row.Key}"))
                 {
                     Remark("row_missing", $"{section.Code}.{row.Key}", $"没有找到“{row.First().RowName}”一行", null);
                 }

@@ -32,9 +32,16 @@ readonly partial record struct FlatPiece(FlatKind Kind, string Text, string Wher
     /// <summary>Longer lines are prose; the longest label of a form has some 40 letters.</summary>
     const int MaxLine = 200, MaxSentence = 40;
 
+    /// <summary>A table with less of them is found anyway, or none of the statutory ones.</summary>
+    const int FewestWords = 20;
+
     /// <summary>Whether a line is prose, that is ends the table.</summary>
     public static bool IsProse(string text) => !text.Contains('\t', StringComparison.Ordinal) && !PlainText.HasBars(text)
-        && (text.Length > MaxLine || (text.Length > MaxSentence && text.AsSpan().TrimEnd() is [.., '。' or '；' or '：']));
+        && ((text.Length > MaxLine && !IsRunTogether(text)) || (text.Length > MaxSentence && text.AsSpan().TrimEnd() is [.., '。' or '；' or '：']));
+
+    /// <summary>Whether a line is a table whose line breaks are lost: many of its words are figures.</summary>
+    public static bool IsRunTogether(string text) =>
+        text.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > FewestWords } words && words.Count(NumberText.LooksLikeFigure) * 4 >= words.Length;
 
     /// <summary>Whether a line is the number of a page.</summary>
     public static bool IsPageNumber(string text) => text.Length < 20 && PageNumber().IsMatch(PlainText.Bare(text));
@@ -106,7 +113,7 @@ readonly partial record struct FlatPiece(FlatKind Kind, string Text, string Wher
 
     /// <summary>
     /// Without tabs blanks part label and figures, but also the letters of a label: 危 及 三 安 全. A figure among them is written
-    /// in digits; one in words stands at the end.
+    /// in digits, and in nothing else unless the line is a whole table; one in words stands at the end.
     /// </summary>
     static IEnumerable<FlatPiece> Words(string text, string line)
     {
@@ -126,12 +133,12 @@ readonly partial record struct FlatPiece(FlatKind Kind, string Text, string Wher
             }
         }
 
-        var lastText = Array.FindLastIndex(isFigure, f => !f);
+        var (lastText, isTable) = (Array.FindLastIndex(isFigure, f => !f), IsRunTogether(text));
         for (var i = 0; i < words.Length; i++)
         {
             if (words[i].Length > 0)
             {
-                var counts = isFigure[i] && (i > lastText || words[i].All(c => char.IsAsciiDigit(c) || c == ','));
+                var counts = isFigure[i] && (i > lastText || words[i].All(c => char.IsAsciiDigit(c) || c == ',') || (isTable && words[i].Any(char.IsAsciiDigit)));
                 yield return new FlatPiece(counts ? FlatKind.Figure : FlatKind.Text, words[i], line, line, 0, false, false);
             }
         }

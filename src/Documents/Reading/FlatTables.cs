@@ -295,7 +295,7 @@ sealed class FlatTables(FormLabels labels, Finds finds)
         if (segment.Match is { Fit: <= Fit.Near } match && match.As(LabelKind.Row) is { Table.Layout: TableLayout.Grid } row && !match.IsHead)
         {
             var slots = row.Table.Columns.Select(c => labels.CellAt(row.Section, row.Row!, c)).ToImmutableArray();
-            finds.Rows.Add(new FoundRow(row.Table, row.Row, null, segment.Text, match.Fit, slots, [], "这一行没有数据", null, pending[segment.First].Where));
+            finds.Rows.Add(new FoundRow(row.Table, row.Row, null, segment.Text, match.Fit, slots, [], "没有数据", null, pending[segment.First].Where));
         }
     }
 

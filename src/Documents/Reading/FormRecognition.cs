@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Aggregator.Forms;
 
@@ -15,15 +16,15 @@ static class FormRecognition
     static readonly (Form Form, string[] Own)[] own = [.. Form.All.Select(form => (form, Own(form).ToArray()))];
 
     /// <summary>Each form with the number of its own labels that the document has.</summary>
-    public static List<(Form Form, int Own)> Count(SourceDocument document)
+    public static List<(Form Form, int Own)> Count(ImmutableArray<SourceBlock> blocks)
     {
         var text = new StringBuilder();
-        foreach (var block in document.Blocks)
+        foreach (var block in blocks)
         {
             foreach (var piece in block is SourceTable table ? table.Fields.Select(f => f.Text) : [((SourceParagraph)block).Text])
             {
                 if (piece.Length <= MaxText - text.Length
-                    && ((piece.Length <= MaxLabel && piece.AsSpan().TrimEnd() is not [.., '。' or '；' or '：']) || piece.Contains('\t', StringComparison.Ordinal) || PlainText.HasBars(piece)))
+                    && ((piece.Length <= MaxLabel && piece.AsSpan().TrimEnd() is not [.., '。' or '；' or '：']) || piece.Contains('\t', StringComparison.Ordinal) || PlainText.HasBars(piece) || FlatPiece.IsRunTogether(piece)))
                 {
                     text.Append(PlainText.Bare(piece));
                 }

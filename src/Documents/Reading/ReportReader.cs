@@ -15,9 +15,9 @@ public static class ReportReader
     /// </summary>
     public static Outcome<ReportReading> Read(SourceDocument document)
     {
-        var blocks = document.Blocks;
+        var blocks = LostBreaks.Restore(document.Blocks);
         SourceParagraph[] paragraphs = [.. blocks.OfType<SourceParagraph>()];
-        var counts = FormRecognition.Count(document);
+        var counts = FormRecognition.Count(blocks);
         var form = counts.MaxBy(c => c.Own).Form;
         var sections = SectionSplitter.Split(form, blocks);
         var before = blocks.AsSpan()[..(sections.Count > 0 ? sections[0].Block : 0)];

@@ -24,7 +24,7 @@ static class SectionSplitter
     const int MaxWorded = 24;
 
     /// <summary>A word of each section's heading, whatever else it says.</summary>
-    static readonly string[][] words = [["概述", "概况", "总体", "基本情况"], ["主动公开"], ["申请公开", "公开申请"], ["行政复议", "行政诉讼"], ["问题", "不足"], ["其他", "其它"]];
+    public static readonly ImmutableArray<ImmutableArray<string>> Words = [["概述", "概况", "总体", "基本情况"], ["主动公开"], ["申请公开", "公开申请"], ["行政复议", "行政诉讼"], ["问题", "不足"], ["其他", "其它"]];
 
     /// <summary>Longer headings are sentences.</summary>
     const int MaxHeading = 45;
@@ -93,9 +93,9 @@ static class SectionSplitter
         }
 
         // Old reports name the sections otherwise; the number and a word tell which is meant.
-        for (var i = 0; i < words.Length && text.Length <= 120; i++)
+        for (var i = 0; i < Words.Length && text.Length <= 120; i++)
         {
-            if (line.StartsWith("一二三四五六"[i]) && label.Number == i + 1 && label.Core.Length <= MaxWorded && words[i].Any(w => label.Core.Contains(w, StringComparison.Ordinal))
+            if (line.StartsWith("一二三四五六"[i]) && label.Number == i + 1 && label.Core.Length <= MaxWorded && Words[i].Any(w => label.Core.Contains(w, StringComparison.Ordinal))
                 && line.AsSpan().IndexOfAny(",。;|") < 0)
             {
                 return (i, Worded, "");

@@ -25,6 +25,7 @@ public sealed partial class LayoutTests
         $"|{string.Join('|', r.Concat(Enumerable.Repeat("", width - r.Length)))}|{(i > 0 ? "" : $"\n|{string.Concat(Enumerable.Repeat(":---:|", width))}")}"));
     static readonly Writer drawn = (rows, width) => Lines(rows.Select(r => $"│{string.Join('│', r)}│\n├{string.Join('┼', Enumerable.Repeat("────", width))}┤"));
     static readonly Writer cellALine = (rows, _) => Lines(rows.Select(r => string.Join("\n \n", r) + "\n"));
+    static readonly Writer blanksBetween = (rows, _) => string.Join(' ', rows.SelectMany(r => r));
     static readonly Writer html = (rows, _) => Html(rows, r => string.Concat(r.Select(c => $"<td><p>{WebUtility.HtmlEncode(c)}</p></td>")));
 
     static readonly Dictionary<string, Layout> layouts = new()
@@ -67,6 +68,11 @@ public sealed partial class LayoutTests
         ["the form of 2019, a cell a line"] = new(cellALine, Form: "2019"),
         ["the form of 2019 in a later year"] = new(barsBehind, Form: "2019", Year: 2023, Remarks: "form_of_other_year"),
         ["all in one line a table"] = new((rows, width) => barsAround(rows, width).Replace('\n', ' ')),
+        ["all in one line a table, blanks between"] = new(blanksBetween),
+        ["all in one line"] = new(blanksBetween, Change: t => t.Replace('\n', ' ')),
+        ["all in one line, the form of 2019"] = new(blanksBetween, Form: "2019", Change: t => t.Replace('\n', ' ')),
+        ["all in one line, bars around"] = new(barsAround, Change: t => t.Replace('\n', ' ')),
+        ["all in one paragraph of a page"] = new(blanksBetween, Change: t => $"<html><body><p>{t.Replace('\n', ' ')}</p></body></html>"),
     };
 
     public static TheoryData<string> Layouts => [.. layouts.Keys];

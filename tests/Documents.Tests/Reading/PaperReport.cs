@@ -114,7 +114,8 @@ sealed class PaperReport
 
         Add("某县某镇人民政府");
         Add($"{Year + 1}年1月20日");
-        return new SourceDocument("text/plain", [.. blocks]);
+        return new SourceDocument("text/plain", style == PaperStyle.RunTogether
+            ? [new SourceParagraph(string.Join(' ', blocks.Cast<SourceParagraph>().Select(p => p.Text)), "第1段")] : [.. blocks]);
 
         void Add(string text) => blocks.Add(new SourceParagraph(text, $"第{blocks.Count + 1}段"));
 
@@ -168,7 +169,7 @@ sealed class PaperReport
                     case PaperStyle.Bars:
                         Add($"| {string.Join(" | ", fields.Select(f => f.Text.Replace('\n', ' ')))} |{new string('|', Math.Max(0, table.Rows.Max(r => r.Count) - fields.Count))}");
                         break;
-                    case PaperStyle.Spaced:
+                    case PaperStyle.Spaced or PaperStyle.RunTogether:
                         Add(string.Join("   ", fields.Where(f => f.Text.Trim().Length > 0).Select(f => f.Text.Replace('\n', ' '))));
                         break;
                     case PaperStyle.Centred when fields.Find(f => f.Kind == GridCellKind.Row) is { Text.Length: > 11 } label:
@@ -252,6 +253,9 @@ enum PaperStyle
 
     /// <summary>Cells between bars, lines filled up to the width of the table, as pages are flattened.</summary>
     Bars,
+
+    /// <summary>All of the report in one line, its line breaks lost.</summary>
+    RunTogether,
 }
 
 /// <summary>A table on paper.</summary>

@@ -80,7 +80,7 @@ public sealed class ReportReaderTests
             reading.Figures.Values.ShouldBe(expected.Figures.Values, style.ToString());
             var doubtful = reading.Cells.Where(c => c.Confidence == Confidence.Doubtful).ToList();
             doubtful.Count(c => c.Path.StartsWith("requests.otherOutcome.")).ShouldBe(21);
-            if (style is not (PaperStyle.Spaced or PaperStyle.Wrapped or PaperStyle.Centred))
+            if (style is not (PaperStyle.Spaced or PaperStyle.Wrapped or PaperStyle.Centred or PaperStyle.RunTogether))
             {
                 // Where only blanks part the figures, a balance that fails (T4 in 2023) makes them doubtful, too.
                 doubtful.Count.ShouldBe(21, style.ToString());
@@ -135,6 +135,30 @@ public sealed class ReportReaderTests
         reading.Cells.ShouldAllBe(c => c.Confidence == Confidence.None);
         reading.Remarks.Count(r => r.Code == "table_missing").ShouldBe(6);
         reading.ProcessingFee.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Of_tables_with_labels_and_no_figures_is_told_once_each()
+    {
+        var paper = new PaperReport(Form.Find("2021")!, _ => null, new Random(1));
+        ReportReader.Read(paper.Write(PaperStyle.Lines)).Is(out var reading, out _).ShouldBeTrue();
+
+        reading!.Figures.Values.ShouldAllBe(v => v == null);
+        reading.Remarks.Where(r => r.Path is not (null or "other")).Select(r => (r.Code, r.Path)).ShouldBe(
+            [.. Enumerable.Repeat(("table_blank", "disclosure"), 4), ("table_blank", "requests"), ("table_missing", "review")]!);
+        reading.Remarks.First(r => r.Code == "table_blank").Message.ShouldContain("没有填数");
+    }
+
+    [Fact]
+    public void A_row_that_is_filled_once_and_once_not_is_told()
+    {
+        var paper = new PaperReport(Form.Find("2021")!, _ => 1, new Random(1));
+        var blocks = paper.Write(PaperStyle.Spaced).Blocks;
+        ReportReader.Read(new SourceDocument("text/plain", [.. blocks.SelectMany(b => b is SourceParagraph { Text: "行政许可   1" } row ? [row, row with { Text = "行政许可" }] : (SourceBlock[])[b])]))
+            .Is(out var reading, out _).ShouldBeTrue();
+
+        reading!.Remarks.ShouldContain(r => r.Code == "duplicate_row" && r.Path == "disclosure.licences");
+        reading.Cells.Single(c => c.Path == "disclosure.licences.decisions").Value.ShouldBe(1);
     }
 
     [Theory]
