@@ -32,8 +32,8 @@ readonly partial record struct FlatPiece(FlatKind Kind, string Text, string Wher
     /// <summary>Longer lines are prose; the longest label of a form has some 40 letters.</summary>
     const int MaxLine = 200, MaxSentence = 40;
 
-    /// <summary>A table with less of them is found anyway, or none of the statutory ones.</summary>
-    const int FewestWords = 20;
+    /// <summary>A table with less words is found anyway, or none of the statutory ones; the largest of these has some 2,000 characters.</summary>
+    const int FewestWords = 20, MaxTable = 20_000;
 
     /// <summary>Whether a line is prose, that is ends the table.</summary>
     public static bool IsProse(string text) => !text.Contains('\t', StringComparison.Ordinal) && !PlainText.HasBars(text)
@@ -41,7 +41,7 @@ readonly partial record struct FlatPiece(FlatKind Kind, string Text, string Wher
 
     /// <summary>Whether a line is a table whose line breaks are lost: many of its words are figures.</summary>
     public static bool IsRunTogether(string text) =>
-        text.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > FewestWords } words && words.Count(NumberText.LooksLikeFigure) * 4 >= words.Length;
+        text.Length <= MaxTable && text.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > FewestWords } words && words.Count(NumberText.LooksLikeFigure) * 4 >= words.Length;
 
     /// <summary>Whether a line is the number of a page.</summary>
     public static bool IsPageNumber(string text) => text.Length < 20 && PageNumber().IsMatch(PlainText.Bare(text));

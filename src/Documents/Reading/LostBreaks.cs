@@ -10,8 +10,8 @@ namespace Aggregator.Documents.Reading;
 /// </summary>
 static class LostBreaks
 {
-    /// <summary>A sentence may name two sections.</summary>
-    const int FewestHeadings = 3;
+    /// <summary>A sentence may name two sections; of a report and its table of contents there are twelve headings.</summary>
+    const int FewestHeadings = 3, MostHeadings = 50;
 
     /// <summary>Shorter than any report, longer than a table of contents.</summary>
     const int Shortest = 500;
@@ -37,18 +37,19 @@ static class LostBreaks
     const string Stop = "[、.．,，]";
 
     static bool IsRunTogether(SourceBlock block) =>
-        block is SourceParagraph { Text.Length: > Shortest } paragraph && headings.Count(paragraph.Text) >= FewestHeadings;
+        block is SourceParagraph { Text.Length: > Shortest } paragraph && headings.Count(paragraph.Text) is >= FewestHeadings and <= MostHeadings;
 
     static IEnumerable<SourceParagraph> Part(SourceParagraph paragraph)
     {
         Group[] found = [.. headings.Matches(paragraph.Text).Select(m => m.Groups[1])];
 
         // Title, date and introduction: what follows a blank there is another of them.
-        IEnumerable<string> parts = paragraph.Text[..found[0].Index].Split(breaks, StringSplitOptions.RemoveEmptyEntries);
+        List<string> parts = [.. paragraph.Text[..found[0].Index].Split(breaks, StringSplitOptions.RemoveEmptyEntries)];
         for (var i = 0; i < found.Length; i++)
         {
             var end = i + 1 < found.Length ? found[i + 1].Index : paragraph.Text.Length;
-            parts = [.. parts, found[i].Value, paragraph.Text[(found[i].Index + found[i].Length)..end].Trim(breaks)];
+            parts.Add(found[i].Value);
+            parts.Add(paragraph.Text[(found[i].Index + found[i].Length)..end].Trim(breaks));
         }
 
         return parts.Where(p => p.Length > 0).Select(p => paragraph with { Text = p });

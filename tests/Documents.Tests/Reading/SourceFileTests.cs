@@ -86,6 +86,9 @@ public partial class SourceFileTests
         ["PDF of a path of a million lines"] = (() => PdfSourceTests.Pdf("BT /F 9 Tf 9 9 Td (a) Tj ET 0 0 m " + Repeat("9 9 l 1 1 l ", Million / 2) + "S"), "not_a_report"),
         ["PDF of half a million errors"] = (() => PdfSourceTests.Pdf("BT /F 9 Tf 9 9 Td (a) Tj ET " + Repeat("<!> ", Million / 2)), "file_too_complex"),
         ["a line of a million bars"] = (() => Utf8("一、总体情况\n" + Repeat("|", Million)), "not_a_report"),
+        ["a line of 100,000 headings"] = (() => Utf8("一、总体情况 " + Repeat("二、主动公开 三、申请公开 ", 100_000)), "not_a_report"),
+        ["a line of a million figures"] = (() => Utf8("一、总体情况\n" + Repeat("0 ", Million - 100)), "not_a_report"),
+        ["a line of headings and half a million figures"] = (() => Utf8("一、总体情况 二、主动公开 三、申请公开 规章 " + Repeat("0 ", Million / 2)), "not_a_report"),
         ["a million lines of bars"] = (() => Utf8("一、总体情况\n" + Repeat(Repeat("|", 100) + "\n", 15_000)), "not_a_report"),
         ["a million tabs on a page"] = (() => Utf8("<p>一、总体情况<pre>" + Repeat("\t1", Million / 2)), "not_a_report"),
     };
