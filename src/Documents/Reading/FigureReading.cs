@@ -75,9 +75,9 @@ sealed class FigureReading
         {
             var best = same.OrderBy(r => r.Fit).ThenByDescending(r => r.Fields.Length > 0).ThenByDescending(r => r.Slots.Count(s => s is not null))
                 .ThenBy(r => r.Disorder is not null).First();
-            foreach (var other in same.Where(r => !ReferenceEquals(r, best)))
+            foreach (var other in same.Where(r => !ReferenceEquals(r, best) && !(r.Fields.IsEmpty && best.Fields.IsEmpty)))
             {
-                if (other.Fields.IsEmpty && !best.Fields.IsEmpty)
+                if (other.Fields.IsEmpty)
                 {
                     Remark("duplicate_row", RowPath(best), $"“{NumberText.Quote(best.Label)}”在文件中出现两次，一次没有填数，请核对", other.Where);
                 }
@@ -288,11 +288,15 @@ sealed class FigureReading
             Cell[] all = [.. table];
             var (section, name) = (all[0].Section, all[0].Table.Title ?? all[0].Section.Heading);
             var labelsOnly = withoutData.Where(r => r.Table!.Code == all[0].Table.Code).ToList();
+            if (all.All(NotFound) && labelsOnly.Count > 0)
+            {
+                Remark("table_blank", section.Code, $"“{name}”的表格没有填数，各格空缺；没有的应填0，正文中的数字没有代填", labelsOnly[0].Where);
+                continue;
+            }
+
             if (all.All(NotFound))
             {
-                Remark(labelsOnly.Count > 0 ? "table_blank" : "table_missing", section.Code, labelsOnly.Count > 0
-                    ? $"“{name}”的表格没有填数，各格空缺；没有的应填0，正文中的数字没有代填"
-                    : $"没有找到“{name}”的表格，各格空缺；正文中的数字没有代填", labelsOnly.FirstOrDefault()?.Where);
+                Remark("table_missing", section.Code, $"没有找到“{name}”的表格，各格空缺；正文中的数字没有代填", null);
                 continue;
             }
 

@@ -37,11 +37,13 @@ readonly partial record struct FlatPiece(FlatKind Kind, string Text, string Wher
 
     /// <summary>Whether a line is prose, that is ends the table.</summary>
     public static bool IsProse(string text) => !text.Contains('\t', StringComparison.Ordinal) && !PlainText.HasBars(text)
-        && ((text.Length > MaxLine && !IsRunTogether(text)) || (text.Length > MaxSentence && text.AsSpan().TrimEnd() is [.., '。' or '；' or '：']));
+        && ((text.Length > MaxLine && !IsWholeTable(text)) || (text.Length > MaxSentence && text.AsSpan().TrimEnd() is [.., '。' or '；' or '：']));
 
     /// <summary>Whether a line is a table whose line breaks are lost: many of its words are figures.</summary>
-    public static bool IsRunTogether(string text) =>
-        text.Length <= MaxTable && text.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > FewestWords } words && words.Count(NumberText.LooksLikeFigure) * 4 >= words.Length;
+    public static bool IsWholeTable(string text) =>
+        text.Length <= MaxTable && IsWholeTable([.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(NumberText.LooksLikeFigure)]);
+
+    static bool IsWholeTable(bool[] isFigure) => isFigure.Length > FewestWords && isFigure.Count(f => f) * 4 >= isFigure.Length;
 
     /// <summary>Whether a line is the number of a page.</summary>
     public static bool IsPageNumber(string text) => text.Length < 20 && PageNumber().IsMatch(PlainText.Bare(text));
@@ -119,6 +121,7 @@ readonly partial record struct FlatPiece(FlatKind Kind, string Text, string Wher
     {
         var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var isFigure = words.Select(NumberText.LooksLikeFigure).ToArray();
+        var isTable = IsWholeTable(isFigure);
         for (var i = 0; i < words.Length; i++)
         {
             // 12 件, with a blank; but the 1 of [ 1 ] or of 1 . belongs to a label.
@@ -133,7 +136,7 @@ readonly partial record struct FlatPiece(FlatKind Kind, string Text, string Wher
             }
         }
 
-        var (lastText, isTable) = (Array.FindLastIndex(isFigure, f => !f), IsRunTogether(text));
+        var lastText = Array.FindLastIndex(isFigure, f => !f);
         for (var i = 0; i < words.Length; i++)
         {
             if (words[i].Length > 0)

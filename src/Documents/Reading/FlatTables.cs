@@ -48,8 +48,8 @@ sealed class FlatTables(FormLabels labels, Finds finds)
             return;
         }
 
-        characters += isFull ? 0 : paragraph.Text.Length;
-        if (IsFull(paragraph))
+        characters += paragraph.Text.Length;
+        if (TellsEnd(paragraph))
         {
             return;
         }
@@ -57,7 +57,7 @@ sealed class FlatTables(FormLabels labels, Finds finds)
         foreach (var piece in FlatPiece.Split(paragraph, ref cellOpen))
         {
             pieces++;
-            if (IsFull(paragraph))
+            if (TellsEnd(paragraph))
             {
                 return;
             }
@@ -66,8 +66,8 @@ sealed class FlatTables(FormLabels labels, Finds finds)
         }
     }
 
-    /// <summary>Whether there was more than a report can have; said once.</summary>
-    bool IsFull(SourceParagraph paragraph)
+    /// <summary>Whether there is more than a report can have, of which no more is read; tells so once.</summary>
+    bool TellsEnd(SourceParagraph paragraph)
     {
         if (!isFull && (pieces > MaxPieces || characters > MaxCharacters))
         {

@@ -24,7 +24,7 @@ static class FormRecognition
             foreach (var piece in block is SourceTable table ? table.Fields.Select(f => f.Text) : [((SourceParagraph)block).Text])
             {
                 if (piece.Length <= MaxText - text.Length
-                    && ((piece.Length <= MaxLabel && piece.AsSpan().TrimEnd() is not [.., '。' or '；' or '：']) || piece.Contains('\t', StringComparison.Ordinal) || PlainText.HasBars(piece) || FlatPiece.IsRunTogether(piece)))
+                    && ((piece.Length <= MaxLabel && piece.AsSpan().TrimEnd() is not [.., '。' or '；' or '：']) || piece.Contains('\t', StringComparison.Ordinal) || PlainText.HasBars(piece) || FlatPiece.IsWholeTable(piece)))
                 {
                     text.Append(PlainText.Bare(piece));
                 }

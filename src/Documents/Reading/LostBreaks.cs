@@ -27,12 +27,10 @@ static class LostBreaks
         blocks.Any(IsRunTogether) ? [.. blocks.SelectMany(b => IsRunTogether(b) ? Part((SourceParagraph)b) : (IEnumerable<SourceBlock>)[b])] : blocks;
 
     /// <summary>The form's own heading, its letters spaced out or not.</summary>
-    static string Printed(Section section, int index) => $@"{Number(index)}\s?{string.Join(@"\s?", section.Heading[1..].Select(c => c == '、' ? Stop : Regex.Escape(c.ToString())))}";
+    static string Printed(Section section, int index) => $@"[{section.Heading[0]}{index + 1}]\s?{string.Join(@"\s?", section.Heading[1..].Select(c => c == '、' ? Stop : Regex.Escape(c.ToString())))}";
 
     /// <summary>Any that has a word of it.</summary>
-    static string Alike(ImmutableArray<string> words, int index) => $@"{Number(index)}\s?{Stop}\s?[^\s|。；;]{{0,16}}(?:{string.Join('|', words)})[^\s|。；;]{{0,20}}";
-
-    static string Number(int index) => $"[{"一二三四五六"[index]}{index + 1}]";
+    static string Alike(ImmutableArray<string> words, int index) => $@"[{"一二三四五六"[index]}{index + 1}]\s?{Stop}\s?[^\s|。；;]{{0,16}}(?:{string.Join('|', words)})[^\s|。；;]{{0,20}}";
 
     const string Stop = "[、.．,，]";
 

@@ -16,9 +16,6 @@ static class PdfRulings
     const double MinLength = 3;
     const int MaxRulings = 50_000;
 
-    /// <summary>All lines of a table in one path are some ten thousand characters.</summary>
-    const int MaxPath = 200_000;
-
     /// <summary>The lines of each page.</summary>
     public static List<List<Ruling>> Read(byte[] svg)
     {
@@ -37,7 +34,7 @@ static class PdfRulings
             {
                 pages.Add([]);
             }
-            else if (hidden == 0 && xml is { NodeType: XmlNodeType.Element, LocalName: "path" } && xml.GetAttribute("d") is { Length: <= MaxPath } path)
+            else if (hidden == 0 && xml is { NodeType: XmlNodeType.Element, LocalName: "path" } && xml.GetAttribute("d") is { } path)
             {
                 if (pages.Count == 0)
                 {

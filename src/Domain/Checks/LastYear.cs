@@ -31,7 +31,7 @@ public sealed record LastYear(int Year, Figures Figures, ImmutableArray<SourceRe
 
     /// <summary>The same for every unit that reports, as far as there is anything.</summary>
     public static Dictionary<string, LastYear> OfEach(int year, IReadOnlyCollection<FiledReport> reports) =>
-        ByHeir(year, reports, []).Select(added => (Unit: added.Key, Last: Add(added.Key, year, added)))
+        ByHeir(year, reports, []).Where(added => added.Key.Length > 0).Select(added => (Unit: added.Key, Last: Add(added.Key, year, added)))
             .Where(u => u.Last is not null).ToDictionary(u => u.Unit, u => u.Last!);
 
     /// <summary>The reports of last year, each by the unit to which it is added now; those of units that are nobody's any more, by "".</summary>
